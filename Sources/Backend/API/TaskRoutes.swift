@@ -1,0 +1,95 @@
+import FoundationEssentials
+import HTTPTypes
+import Hummingbird
+import Store
+import TodoCore
+
+/// `/tasks` and what is below it.
+struct TaskRoutes: Sendable {
+    let tasks: TaskStore
+    /// Where this copy of the API is, for links.
+    let prefix: String
+
+    func add(to router: some RouterMethods<UserContext>) {
+        router.path("tasks", [.get: list, .post: create])
+        router.path("tasks/:id", [.get: show, .patch: update, .delete: delete])
+        router.path("tasks/:id/restore", [.post: restore])
+        router.path("task/create", [.post: create])
+    }
+
+    @Sendable func list(_ request: Request, _ context: UserContext) async throws -> Response {
+        let query = try TaskQuery(request.uri.queryParameters)
+        let page = try await tasks.page(user: context.user, filter: query.filter)
+        var headers: HTTPFields = [.totalCount: String(page.total)]
+        if let next = page.next {
+            headers[.link] = "<\(address("tasks"))?\(query.parameters(after: next))>; rel=\"next\""
+        }
+        return try .json(page.tasks, headers: headers)
+    }
+
+    @Sendable func create(_ request: Request, _ context: UserContext) async throws -> Response {
+        var fields = try await BodyFields(request)
+        let title = fields.required("title", Read.title)
+        let id = fields.optional("id", Read.uuid)
+        let list = fields.optional("list", Read.listKey)
+        let notes = fields.optional("notes", Read.notes)
+        let dueOn = fields.optional("due_on", Read.date)
+        let priority = fields.optional("priority", Read.priority)
+        let tags = fields.optional("tags", Read.tags)
+        try fields.finish()
+        guard let title else { throw APIError.invalid(fields.errors) }
+        let draft = TaskDraft(
+            title: title, id: id, list: list?.text, notes: notes, dueOn: dueOn, priority: priority, tags: tags)
+        let (task, isNew) = try await tasks.create(user: context.user, draft, requestID: context.requestID)
+        return try .json(
+            task, status: isNew ? .created : .ok,
+            headers: [.location: address("tasks/\(task.id.lowercase)"), .eTag: task.eTag])
+    }
+
+    @Sendable func show(_ request: Request, _ context: UserContext) async throws -> Response {
+        let task = try await tasks.task(user: context.user, reference(context))
+        return try .json(task, headers: [.eTag: task.eTag])
+    }
+
+    @Sendable func update(_ request: Request, _ context: UserContext) async throws -> Response {
+        let reference = try reference(context)
+        var fields = try await BodyFields(request)
+        let patch = TaskPatch(
+            title: fields.settable("title", Read.title), done: fields.settable("done", Read.bool),
+            list: fields.clearable("list", Read.listKey).map { $0?.text }, notes: fields.settable("notes", Read.notes),
+            dueOn: fields.clearable("due_on", Read.date), priority: fields.settable("priority", Read.priority),
+            tags: fields.settable("tags", Read.tags))
+        try fields.finish()
+        let task = try await tasks.update(
+            user: context.user, reference, patch, ifVersion: version(request), requestID: context.requestID)
+        return try .json(task, headers: [.eTag: task.eTag])
+    }
+
+    @Sendable func delete(_ request: Request, _ context: UserContext) async throws -> Response {
+        let reference = try reference(context)
+        try await tasks.delete(
+            user: context.user, reference, ifVersion: version(request), requestID: context.requestID)
+        return Response(status: .noContent)
+    }
+
+    @Sendable func restore(_ request: Request, _ context: UserContext) async throws -> Response {
+        let task = try await tasks.restore(user: context.user, reference(context), requestID: context.requestID)
+        return try .json(task, headers: [.eTag: task.eTag])
+    }
+
+    /// What isn't a reference can't be a task's either.
+    private func reference(_ context: UserContext) throws -> TaskReference {
+        guard let text = context.parameters.get("id"), let reference = TaskReference(text) else { throw StoreError.notFound }
+        return reference
+    }
+
+    /// The version that `If-Match` names; nil without one, and for `*`, which any existing task matches.
+    private func version(_ request: Request) throws -> Int? {
+        guard let header = request.headers[.ifMatch], header != "*" else { return nil }
+        guard header.count > 2, header.hasPrefix("\""), header.hasSuffix("\""), let version = Int(header.dropFirst().dropLast())
+        else { throw APIError(.preconditionFailed, "If-Match must be the ETag of the task, such as \"3\".") }
+        return version
+    }
+
+    private func address(_ path: String) -> String { prefix == "/" ? "/\(path)" : "\(prefix)/\(path)" }
+}

@@ -1,0 +1,81 @@
+public import FoundationEssentials
+import Postgres
+public import TodoCore
+
+/// Which of a user's tasks GET `/tasks` answers. Everything is "and".
+public struct TaskFilter: Sendable, Hashable {
+    /// The tasks of one list.
+    public enum List: Sendable, Hashable {
+        case inbox
+        case key(String)
+    }
+
+    /// Where a page begins: after the task that was created then and has this id.
+    public struct Cursor: Sendable, Hashable {
+        public var createdAt: Date
+        public var id: UUID
+
+        public init(createdAt: Date, id: UUID) {
+            self.createdAt = createdAt
+            self.id = id
+        }
+    }
+
+    public var done: Bool?
+    public var list: List?
+    /// A task must have all of them.
+    public var tags: [String] = []
+    public var priority: Int?
+    /// Part of the title or the notes, compared without case.
+    public var text: String?
+    /// Exclusive.
+    public var dueBefore: LocalDate?
+    /// Exclusive.
+    public var dueAfter: LocalDate?
+    /// The deleted tasks instead of the others.
+    public var deleted = false
+    public var limit = Limits.defaultPageSize
+    public var after: Cursor?
+
+    public init() {}
+
+    /// The condition on `tasks t JOIN lists l`, without the cursor.
+    func condition(user: UUID) -> SQL {
+        var sql: SQL = "t.user_id = \(user)"
+        sql = deleted ? "\(sql) AND t.deleted_at IS NOT NULL" : "\(sql) AND t.deleted_at IS NULL"
+        if let done { sql = "\(sql) AND t.done = \(done)" }
+        switch list {
+        case .inbox: sql = "\(sql) AND l.key IS NULL"
+        case .key(let key): sql = "\(sql) AND l.key = \(key)"
+        case nil: break
+        }
+        if !tags.isEmpty { sql = "\(sql) AND t.tags @> \(tags)" }
+        if let priority { sql = "\(sql) AND t.priority = \(priority)" }
+        if let text {
+            let pattern = "%\(TaskFilter.escaped(text))%"
+            sql = "\(sql) AND (t.title ILIKE \(pattern) OR t.notes ILIKE \(pattern))"
+        }
+        if let dueBefore { sql = "\(sql) AND t.due_on < \(dueBefore)" }
+        if let dueAfter { sql = "\(sql) AND t.due_on > \(dueAfter)" }
+        return sql
+    }
+
+    /// The text with LIKE's own signs made plain.
+    private static func escaped(_ text: String) -> String {
+        var escaped = ""
+        for character in text {
+            if character == "%" || character == "_" || character == "\\" { escaped.append("\\") }
+            escaped.append(character)
+        }
+        return escaped
+    }
+}
+
+/// One page of tasks.
+public struct TaskPage: Sendable {
+    public var tasks: [TodoTask]
+    /// Where the next page begins; nil on the last one.
+    public var next: TaskFilter.Cursor?
+    /// How many tasks the filter matches in all.
+    public var total: Int
+}
