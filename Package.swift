@@ -60,6 +60,7 @@ let package = Package(
         system("Ccurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
         system("Cncurses", pkgConfig: "ncursesw", apt: "libncurses-dev"),
         system("Csodium", pkgConfig: "libsodium", apt: "libsodium-dev"),
+        .systemLibrary(name: "Clinux", path: "Sources/CModules/Clinux"),
 
         // MARK: What talks to the world.
         module("Postgres", ["Clibpq", log, .product(name: "DequeModule", package: "swift-collections")]),
@@ -79,7 +80,7 @@ let package = Package(
         // MARK: The services. None imports another; TodoBackend alone knows them all.
         module(
             "Store", at: "Backend/Store",
-            ["Postgres", "TodoCore", log, .product(name: "Crypto", package: "swift-crypto")],
+            ["Postgres", "TodoCore", log],
             resources: [.embedInCode("Migrations")]
         ),
         module(
@@ -94,18 +95,24 @@ let package = Package(
         ),
         module("Relay", at: "Backend/Relay", ["Store", "Postgres", "Kafka", "TodoCore", log]),
         module(
-            "Digest", at: "Backend/Digest", ["TodoCore", .product(name: "Mustache", package: "swift-mustache")],
+            "Digest", at: "Backend/Digest",
+            [
+                "TodoCore", .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Mustache", package: "swift-mustache"),
+            ],
             resources: [.embedInCode("Templates")]
         ),
-        module("Scheduler", at: "Backend/Scheduler", ["Store", "Postgres", "Kafka", "TodoCore", log]),
+        module("Scheduler", at: "Backend/Scheduler", ["Store", "Postgres", "Kafka", "Digest", "TodoCore", log]),
         module("Mailer", at: "Backend/Mailer", ["Store", "Postgres", "Kafka", "Curl", "Digest", "TodoCore", log]),
-        module("Embedded", at: "Backend/Embedded", ["Kafka", log]),
+        module("Embedded", at: "Backend/Embedded", ["Clinux", log]),
         program(
             "TodoBackend", at: "Backend/Main",
             [
-                "Store", "API", "Relay", "Scheduler", "Mailer", "Embedded", "Postgres", "Kafka", "TodoCore", log, argumentParser,
+                "Store", "API", "Relay", "Scheduler", "Mailer", "Embedded", "Postgres", "Kafka", "TodoCore", log,
+                argumentParser,
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]
         ),
 
