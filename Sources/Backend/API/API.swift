@@ -79,7 +79,7 @@ public func buildApplication(
         let signedIn = open.group()
             .add(middleware: AuthenticationMiddleware(tokens: tokens))
             .group(context: UserContext.self)
-        AccountRoutes(users: users).add(to: signedIn)
+        AccountRoutes(users: users, passwords: passwords).add(to: signedIn)
         TaskRoutes(tasks: TaskStore(database: database), prefix: prefix.description).add(to: signedIn)
         ListRoutes(lists: ListStore(database: database)).add(to: signedIn)
     }

@@ -64,9 +64,13 @@ extension APIError {
     private init(_ error: StoreError) {
         switch error {
         case .emailTaken: self.init(.conflict, "There is an account with this email already. Log in instead.")
-        case .notFound: self.init(.notFound, "There is no such task.")
+        case .notFound: self.init(.notFound, "There is no such thing here.")
         case .noSuchList(let key): self = .invalid(field: "list", "there is no list \(key)", type: "no_such_list")
         case .listKeyTaken(let key): self.init(.conflict, "There is a list \(key) already.")
+        case .listNotEmpty(let key):
+            self.init(.conflict, "The list \(key) has tasks. Delete them, or move them to the inbox with ?tasks=move.")
+        case .unknownTimeZone(let name):
+            self = .invalid(field: "time_zone", "there is no time zone \(name): give a name like Europe/Berlin", type: "time_zone")
         case .idTaken: self.init(.conflict, "This id belongs to something else. Choose a new one.")
         case .versionMismatch(let current):
             self.init(

@@ -141,4 +141,11 @@ enum Read {
         }
         return key
     }
+
+    /// A key that a list may be given: `inbox` is how the list without a key is asked for.
+    static func newListKey(_ value: JSONValue) throws(Limits.Fault) -> ListKey {
+        let key = try listKey(value)
+        guard key.text != "INBOX" else { throw Limits.Fault("INBOX is the list that everybody has", type: "list_key") }
+        return key
+    }
 }

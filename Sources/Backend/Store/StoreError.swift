@@ -8,6 +8,10 @@ public enum StoreError: Error, Sendable {
     /// The caller has no list with this key.
     case noSuchList(key: String)
     case listKeyTaken(key: String)
+    /// The list has tasks that nobody said what to do with.
+    case listNotEmpty(key: String)
+    /// PostgreSQL knows no such IANA time zone.
+    case unknownTimeZone(String)
     /// The id that the client chose belongs to something with other content.
     case idTaken
     /// `If-Match` named another version than this current one.

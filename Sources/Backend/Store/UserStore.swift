@@ -45,6 +45,47 @@ public struct UserStore: Sendable {
         return try rows.first.map { row in try row.decode(UUID.self, String.self) }
     }
 
+    /// The hash of the user's password; nil where there is no such user.
+    public func passwordHash(user id: UUID) async throws -> String? {
+        try await database.query("SELECT password_hash FROM users WHERE id = \(id)").first?.decode(String.self)
+    }
+
+    /// Changes what is not nil; `timeZone` of `.some(nil)` goes back to the server's default.
+    ///
+    /// - Throws: `StoreError.notFound`, `.unknownTimeZone`; `PostgresError`.
+    public func update(
+        _ id: UUID, timeZone: String?? = nil, digestEnabled: Bool? = nil, passwordHash: String? = nil
+    ) async throws -> User {
+        if let name = timeZone ?? nil, try await !isTimeZone(name) { throw StoreError.unknownTimeZone(name) }
+        let rows = try await database.query(
+            """
+            UPDATE users SET time_zone = CASE WHEN \(timeZone != nil) THEN \(timeZone ?? nil) ELSE time_zone END,
+                digest_enabled = coalesce(\(digestEnabled), digest_enabled),
+                password_hash = coalesce(\(passwordHash), password_hash)
+            WHERE id = \(id) RETURNING \(UserStore.columns)
+            """)
+        return try UserStore.user(rows)
+    }
+
+    /// Deletes the account with everything in it: lists, tasks and events.
+    ///
+    /// - Throws: `StoreError.notFound`; `PostgresError`.
+    public func delete(_ id: UUID) async throws {
+        try await database.withTransaction { connection in
+            try connection.query("SELECT \(Outbox.lock(user: id))")
+            guard try connection.query("DELETE FROM users WHERE id = \(id)").affectedRows == 1 else {
+                throw StoreError.notFound
+            }
+            try connection.query("DELETE FROM events WHERE user_id = \(id)")
+        }
+    }
+
+    /// PostgreSQL is the one that has to know it; abbreviations and offsets are no zones that follow the law.
+    private func isTimeZone(_ name: String) async throws -> Bool {
+        guard name == "UTC" || name.contains("/") else { return false }
+        return try await !database.query("SELECT FROM pg_timezone_names WHERE name = \(name)").isEmpty
+    }
+
     private static let columns: SQL = "id, email, time_zone, digest_enabled, created_at"
 
     private static func user(_ rows: PostgresRows) throws -> User {

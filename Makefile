@@ -1,0 +1,80 @@
+# What a person types. `make` alone lists it.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+# The order of the words is the order of the work; each step uses all cores by itself.
+.NOTPARALLEL:
+
+PREFIX ?= /usr/local
+DATA ?= .todo-data
+PORT ?=
+# pytest's arguments, such as E2E="-k digest -x".
+E2E ?=
+# What swift test takes, such as UNIT="--filter StoreTests".
+UNIT ?=
+
+BIN := .build/release
+SWIFT_BUILD := swift build --configuration release
+PROGRAMS := todo todo-tui todo-backend
+
+.PHONY: help setup setup-run setup-lint setup-test build build-tests run test unit unit-swift unit-page e2e lint format bench install clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+setup: ## install what this machine lacks (Debian, Ubuntu; asks nothing)
+	@scripts/setup.sh run lint test
+
+setup-run:
+	@scripts/setup.sh run
+
+setup-lint:
+	@scripts/setup.sh lint
+
+setup-test:
+	@scripts/setup.sh run lint test
+
+build: setup-run ## build the programs, in release mode, into .build/release
+	$(SWIFT_BUILD)
+
+run: build ## build and start everything on this machine: DATA=folder PORT=number
+	@command -v todo >/dev/null || printf '%s\n' 'For the commands todo and todo-tui in another terminal:' \
+		"  export PATH=\"$(CURDIR)/$(BIN):\$$PATH\""
+	@exec $(BIN)/todo-backend dev --data '$(DATA)' $(if $(PORT),--port $(PORT))
+
+test: setup-test lint unit e2e ## all checks: lint, unit tests, end-to-end tests
+
+# One release build serves the unit tests and the real programs that the end-to-end tests drive.
+build-tests: setup-test
+	$(SWIFT_BUILD) --build-tests
+
+unit: unit-swift unit-page ## the unit and integration tests: UNIT="--filter StoreTests"
+
+unit-swift: build-tests
+	swift test --configuration release --skip-build --disable-xctest $(UNIT)
+
+# The browser driver that the end-to-end tests use brings a Node.js, for machines that have none.
+unit-page: setup-test
+	@$$(command -v node || echo .venv/lib/python3*/site-packages/playwright/driver/node) --test Tests/frontend/
+
+e2e: build-tests ## the real programs, from outside: E2E="-k digest"
+	.venv/bin/python -m pytest Tests/e2e $(E2E)
+
+lint: setup-lint ## check the form of Swift, shell, YAML and Docker files
+	@scripts/lint.sh
+
+format: ## bring all Swift files into form
+	swift format --in-place --parallel --recursive Package.swift Sources Tests
+
+bench: ## say which measurements there are
+	@shopt -s nullglob; found=(bench/*.sh bench/*.py); \
+	if (($${#found[@]} == 0)); then echo 'There are no measurements yet.'; else printf '%s\n' "$${found[@]}"; fi
+
+install: ## copy the programs that were built to PREFIX (default /usr/local)
+	@test -x $(BIN)/todo-backend || { echo 'make install: nothing is built yet: make build' >&2; exit 1; }
+	install -d '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(PREFIX)/share/todo'
+	install $(addprefix $(BIN)/,$(PROGRAMS)) '$(DESTDIR)$(PREFIX)/bin'
+	cp -R frontend '$(DESTDIR)$(PREFIX)/share/todo/'
+
+clean: ## remove what was built (the data folder stays)
+	rm -rf .build .venv

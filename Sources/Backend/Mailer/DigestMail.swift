@@ -1,0 +1,92 @@
+import Digest
+import FoundationEssentials
+import TodoCore
+
+/// The mail of one `email.daily_digest.requested`.
+struct DigestMail: Sendable {
+    private let renderer: DigestRenderer
+    private let settings: MailerSettings
+
+    init(settings: MailerSettings) throws(DigestTemplateError) {
+        renderer = try DigestRenderer()
+        self.settings = settings
+    }
+
+    /// Throws `.permanent` where no mail can be made of the event.
+    func message(for request: DigestRequest, date: Date) throws(MailError) -> MailMessage {
+        let to: Mailbox
+        do {
+            to = try Mailbox(address: request.email)
+        } catch {
+            throw .permanent("the email address \(error.message)")
+        }
+        // The id tells the day in the user's own time zone, which the event's instant alone can't.
+        guard
+            let day = DigestID.date(of: request.id, user: request.user, near: request.occurredAt)
+                ?? DigestID.utcDay(of: request.occurredAt)
+        else { throw .permanent("occurred_at is no day of the calendar") }
+        let unsubscribeURL = settings.unsubscribeURL?(request.user)
+        let digest = renderer.render(
+            DigestContent(
+                recipient: to.address, date: day, stats: request.stats, undoneTitles: request.undoneTitles,
+                publicURL: settings.publicURL, unsubscribeURL: unsubscribeURL))
+        return MailMessage(
+            id: request.id, from: settings.from, to: to, subject: digest.subject, date: date, text: digest.text,
+            html: digest.html, unsubscribeURL: unsubscribeURL)
+    }
+}
+
+/// A request for a digest, as a message of the topic carries it.
+struct DigestRequest: Sendable, Hashable {
+    var id: UUID
+    var user: UUID
+    var occurredAt: Date
+    var email: String
+    var stats: DomainEvent.DigestStats
+    var undoneTitles: [String]
+
+    private static let type = "email.daily_digest.requested"
+
+    /// What a message holds.
+    enum Reading: Sendable, Hashable {
+        case request(DigestRequest)
+        /// Another type of event.
+        case other
+        case unreadable(reason: String)
+    }
+
+    /// Reads a message's value. `type` is its header, if it has one: what another type's value is like doesn't matter here.
+    static func read(_ value: [UInt8], type: String?) -> Reading {
+        if let type, type != Self.type { return .other }
+        do {
+            guard try Wire.decode(Envelope.self, from: value).type == Self.type else { return .other }
+            let event = try Wire.decode(DomainEvent.self, from: value)
+            guard case .digestRequested(let email, let stats, let titles) = event.kind else { return .other }
+            return .request(
+                DigestRequest(
+                    id: event.id, user: event.user, occurredAt: event.occurredAt, email: email, stats: stats, undoneTitles: titles
+                ))
+        } catch {
+            return .unreadable(reason: "the message can't be parsed: \(fault(error))")
+        }
+    }
+
+    private struct Envelope: Decodable {
+        var type: String
+    }
+
+    /// The way to the field and what is wrong there; never the value, which may be somebody's data.
+    private static func fault(_ error: any Error) -> String {
+        func path(_ context: DecodingError.Context) -> String {
+            context.codingPath.map(\.stringValue).joined(separator: ".")
+        }
+        switch error {
+        case DecodingError.keyNotFound(let key, _): return "the field \(key.stringValue) is missing"
+        case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context):
+            return "the field \(path(context)) has the wrong type"
+        case DecodingError.dataCorrupted(let context) where !context.codingPath.isEmpty:
+            return "the field \(path(context)) is wrong"
+        default: return "it is not JSON"
+        }
+    }
+}

@@ -1,0 +1,36 @@
+public import FoundationEssentials
+
+/// Why a mail was not taken.
+public enum MailError: Error, Sendable, Hashable {
+    /// It may work later: the network, a 4xx reply, a full disk.
+    case transient(String)
+    /// It will never work for this message: a 5xx reply, an address that can't be written.
+    case permanent(String)
+
+    /// What happened, in words for people.
+    public var reason: String {
+        switch self {
+        case .transient(let reason), .permanent(let reason): reason
+        }
+    }
+}
+
+/// A way for mail to leave.
+public protocol MailTransport: Sendable {
+    /// Hands one message over. When it returns, the other side answers for the message.
+    ///
+    /// - Parameters:
+    ///   - from: the envelope's sender, a bare address.
+    ///   - to: the envelope's recipient, a bare address.
+    ///   - message: as ``MailMessage/bytes`` gives it.
+    ///   - id: the same for the same message; a transport that can tell takes each id once.
+    func send(from: String, to: String, message: [UInt8], id: UUID) async throws(MailError)
+
+    /// Lets go of what is kept open between messages.
+    func close() async
+}
+
+extension MailTransport {
+    /// Nothing is kept open.
+    public func close() async {}
+}

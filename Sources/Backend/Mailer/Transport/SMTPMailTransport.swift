@@ -1,0 +1,28 @@
+internal import Curl
+public import FoundationEssentials
+
+/// Mail over SMTP, on one kept connection.
+public struct SMTPMailTransport: MailTransport {
+    private let transport: SMTPTransport
+
+    /// `url` is `smtp://host:port` or `smtps://host:port`. Throws `.permanent` when it can't be used.
+    public init(url: String, username: String? = nil, password: String? = nil, timeout: Duration = .seconds(30)) throws(MailError)
+    {
+        do {
+            transport = try SMTPTransport(url: url, username: username, password: password, timeout: timeout)
+        } catch {
+            throw .permanent(error.text)
+        }
+    }
+
+    public func send(from: String, to: String, message: [UInt8], id: UUID) async throws(MailError) {
+        do {
+            try await transport.send(from: from, to: to, message: message)
+        } catch {
+            let reason = error.code.map { "SMTP \($0): \(error.text)" } ?? error.text
+            throw error.isTransient ? .transient(reason) : .permanent(reason)
+        }
+    }
+
+    public func close() async { await transport.close() }
+}

@@ -1,0 +1,76 @@
+import Ccurl
+
+/// Sends mail to one server over one connection, which it keeps and uses again.
+public final class SMTPTransport: Sendable {
+    private let loop = TransferLoop(limit: 1, saysGoodbye: true)
+    private let server: SMTPServer
+    private let username: String?
+    private let password: String?
+    private let timeout: Duration
+
+    /// `url`: `smtp://host[:port][/our-name]` or `smtps://…` (TLS from the first byte). With `smtp` TLS (STARTTLS) is used
+    /// where the server offers it; `?starttls=required` insists on it, `?starttls=never` does without. It is also required
+    /// where a password would go to another machine in the clear.
+    /// - Parameters:
+    ///   - username: Nil for a server that asks for none, or where it stands in the URL.
+    ///   - timeout: For one message, the connection included.
+    /// - Throws: `permanent` where the URL is none of these forms.
+    public init(url: String, username: String?, password: String?, timeout: Duration) throws(SMTPError) {
+        let server = try SMTPServer(url, hasCredentials: username != nil)
+        self.server = server
+        self.username = username ?? server.username
+        self.password = password ?? server.password
+        self.timeout = timeout
+    }
+
+    /// Hands one message to the server, and returns when the server has taken it on.
+    ///
+    /// `from` and `to` are bare addresses (the envelope). `message` is the head and body as RFC 5322 has them; bare line
+    /// feeds become CRLF, and lines that begin with a dot are escaped on the way.
+    public func send(from: String, to: String, message: [UInt8]) async throws(SMTPError) {
+        let sender = try SMTPTransport.path(from), recipient = try SMTPTransport.path(to)
+        guard let transfer = Transfer(url: server.url) else { throw .transient(code: nil, text: "out of memory") }
+        transfer.set(CURLOPT_PROTOCOLS_STR, "smtp,smtps")
+        transfer.set(CURLOPT_USE_SSL, server.tls)
+        if let username { transfer.set(CURLOPT_USERNAME, username) }
+        if let password { transfer.set(CURLOPT_PASSWORD, password) }
+        transfer.set(CURLOPT_MAIL_FROM, sender)
+        transfer.set(CURLOPT_MAIL_RCPT, list: [recipient])
+        transfer.set(CURLOPT_UPLOAD, 1)
+        transfer.set(CURLOPT_TIMEOUT_MS, timeout.curlMilliseconds)
+        transfer.set(CURLOPT_SERVER_RESPONSE_TIMEOUT, max(1, Int(timeout.components.seconds)))
+        if server.isThisMachine { transfer.set(CURLOPT_PROXY, "") }
+        transfer.upload = SMTPTransport.withNetworkLineEnds(message)
+        let replies = Replies()
+        transfer.onLine = replies.take
+        let code = await loop.perform(transfer)
+        guard code == CURLE_OK else { throw SMTPError(code, of: transfer, replies: replies) }
+    }
+
+    /// Says goodbye to the server and closes the connection. Later messages are refused as `transient`.
+    public func close() async { await loop.close() }
+
+    /// Every line end as CRLF, and one at the end.
+    package static func withNetworkLineEnds(_ message: [UInt8]) -> [UInt8] {
+        var result: [UInt8] = []
+        result.reserveCapacity(message.count + message.count / 32 + 2)
+        var previous: UInt8 = 0
+        for byte in message {
+            if byte == 0x0A, previous != 0x0D { result.append(0x0D) }
+            if previous == 0x0D, byte != 0x0A { result.append(0x0A) }
+            result.append(byte)
+            previous = byte
+        }
+        if previous == 0x0D { result.append(0x0A) } else if previous != 0x0A { result += [0x0D, 0x0A] }
+        return result
+    }
+
+    /// The address as MAIL and RCPT take it. Whatever could end the command or begin another is refused.
+    private static func path(_ address: String) throws(SMTPError) -> String {
+        let isUnsafe = address.unicodeScalars.contains { $0.value <= 0x20 || $0.value == 0x7F || $0 == "<" || $0 == ">" }
+        guard !isUnsafe, !address.isEmpty else {
+            throw .permanent(code: nil, text: "not a mail address: \(address.debugDescription)")
+        }
+        return "<\(address)>"
+    }
+}
