@@ -49,7 +49,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1", traits: []),
         .package(url: "https://github.com/hummingbird-project/swift-mustache.git", from: "2.1.1"),
-        .package(url: "https://github.com/LebJe/TOMLKit.git", from: "0.6.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
         .package(url: "https://github.com/vapor/jwt-kit.git", from: "5.7.1"),
     ],
@@ -58,7 +57,7 @@ let package = Package(
         system("Clibpq", pkgConfig: "libpq", apt: "libpq-dev"),
         system("Crdkafka", pkgConfig: "rdkafka", apt: "librdkafka-dev"),
         system("Ccurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
-        system("Cncurses", pkgConfig: "ncursesw", apt: "libncurses-dev"),
+        .systemLibrary(name: "Cncurses", path: "Sources/CModules/Cncurses", providers: [.apt(["libncurses-dev"])]),
         system("Csodium", pkgConfig: "libsodium", apt: "libsodium-dev"),
         .systemLibrary(name: "Clinux", path: "Sources/CModules/Clinux"),
 
@@ -69,7 +68,7 @@ let package = Package(
 
         // MARK: What server and clients share.
         module("TodoCore", []),
-        module("TodoClient", ["TodoCore", "Curl", .product(name: "TOMLKit", package: "TOMLKit")]),
+        module("TodoClient", ["TodoCore", "Curl"]),
 
         // MARK: The clients.
         program("TodoCLI", ["TodoClient", "TodoCore", argumentParser]),
@@ -122,9 +121,10 @@ let package = Package(
         tests("KafkaTests", ["Kafka", log]),
         tests("CurlTests", ["Curl", "TestSupport"]),
         tests("TodoCoreTests", ["TodoCore"]),
-        tests("TodoClientTests", ["TodoClient", "TodoCore", "TestSupport"]),
-        tests("TodoCLITests", ["TodoCLI", "TodoClient", "TodoCore", "TestSupport", argumentParser]),
-        tests("TodoTUITests", ["TodoTUIKit", "TodoCore"]),
+        tests("TodoClientTests", ["TodoClient", "TodoCore", "Curl", "TestSupport"]),
+        tests("TodoCLITests", ["TodoCLI", "TodoClient", "TodoCore", "Curl", "TestSupport", argumentParser]),
+        .testTarget(
+            name: "TodoTUITests", dependencies: ["TodoTUIKit", "TodoCore"], exclude: ["Frames"], swiftSettings: strict),
         tests("StoreTests", ["Store", "Postgres", "TodoCore", "TestSupport", log]),
         tests(
             "APITests",
@@ -138,8 +138,8 @@ let package = Package(
             ]),
         tests("RelayTests", ["Relay", "Store", "Kafka", "Postgres", "TodoCore", "TestSupport", log]),
         tests("DigestTests", ["Digest", "TodoCore"]),
-        tests("SchedulerTests", ["Scheduler", "Store", "Kafka", "Postgres", "TodoCore", "TestSupport", log]),
-        tests("MailerTests", ["Mailer", "Store", "Kafka", "Postgres", "TodoCore", "TestSupport", log]),
+        tests("SchedulerTests", ["Scheduler", "Digest", "Store", "Kafka", "Postgres", "TodoCore", "TestSupport", log]),
+        tests("MailerTests", ["Mailer", "Digest", "Store", "Kafka", "Postgres", "TodoCore", "TestSupport", log]),
         tests("EmbeddedTests", ["Embedded", log]),
     ],
     swiftLanguageModes: [.v6]

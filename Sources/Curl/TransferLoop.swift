@@ -138,6 +138,10 @@ private final class Worker: @unchecked Sendable {
     }
 
     private func run() {
+        // Signals are for the program's other threads; above all a server that leaves must not end it by SIGPIPE.
+        var signals = sigset_t()
+        sigfillset(&signals)
+        pthread_sigmask(SIG_BLOCK, &signals, nil)
         guard let multi = shared.withLock({ $0.multi }) else { return }
         var isStopping = false
         while !isStopping {

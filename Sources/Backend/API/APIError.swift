@@ -70,7 +70,8 @@ extension APIError {
         case .listNotEmpty(let key):
             self.init(.conflict, "The list \(key) has tasks. Delete them, or move them to the inbox with ?tasks=move.")
         case .unknownTimeZone(let name):
-            self = .invalid(field: "time_zone", "there is no time zone \(name): give a name like Europe/Berlin", type: "time_zone")
+            self = .invalid(
+                field: "time_zone", "there is no time zone \(name): give a name like Europe/Berlin", type: "time_zone")
         case .idTaken: self.init(.conflict, "This id belongs to something else. Choose a new one.")
         case .versionMismatch(let current):
             self.init(

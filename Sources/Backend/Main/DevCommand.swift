@@ -78,7 +78,7 @@ private struct DevSystem {
             for topic in Topics.all { try broker.createTopic(topic, partitions: Topics.partitions, replication: 3) }
             return DevSystem(
                 folder: folder, server: server, broker: broker, database: database,
-                kafka: KafkaConfiguration(bootstrapServers: broker.bootstrapServers), api: api, mail: mail,
+                kafka: broker.configuration, api: api, mail: mail,
                 maildir: smtp == nil ? folder.mailPath : nil, settings: settings)
         } catch {
             await server.stop()

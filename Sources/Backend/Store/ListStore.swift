@@ -78,7 +78,8 @@ public struct ListStore: Sendable {
                         task: id,
                         changes: [
                             "list": .init(from: .string(key.text), to: .null),
-                            "reference": .init(from: .string(TaskReference.text(list: key.text, number: old)), to: .string("\(new)")),
+                            "reference": .init(
+                                from: .string(TaskReference.text(list: key.text, number: old)), to: .string("\(new)")),
                         ]))
             }
             try Outbox.append(events, requestID: requestID, on: connection)
