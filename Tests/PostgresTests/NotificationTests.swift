@@ -19,8 +19,8 @@ import Testing
 
     @Test func oneThatCameWithAnAnswerIsNotLost() async throws {
         let connection = try await freshConnection()
-        try await connection.query("LISTEN self")
-        try await connection.query("NOTIFY self, 'x'")
+        try await connection.query("LISTEN own_answer")
+        try await connection.query("NOTIFY own_answer, 'x'")
         try await connection.query("SELECT 1")
         #expect(try await connection.waitForNotification(timeout: .zero)?.payload == "x")
         #expect(try await connection.waitForNotification(timeout: .zero) == nil)
@@ -43,8 +43,8 @@ import Testing
         connection.interrupt()
         try await connection.query("SELECT pg_sleep(0.01)")
         #expect(try await connection.waitForNotification(timeout: .seconds(60)) == nil)
-        try await connection.query("LISTEN self")
-        try await connection.query("NOTIFY self")
+        try await connection.query("LISTEN interrupted")
+        try await connection.query("NOTIFY interrupted")
         #expect(try await connection.waitForNotification(timeout: .seconds(60)) != nil)
     }
 

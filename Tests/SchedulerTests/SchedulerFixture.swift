@@ -14,6 +14,9 @@ import TodoCore
 struct SchedulerFixture {
     static let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
+    /// Numbers users, so that their ids stand in the order in which they came: two of one millisecond need not.
+    private static let users = Counter()
+
     let pool: PostgresPool
     let broker: EmbeddedBroker
     let producer: KafkaProducer
@@ -52,7 +55,8 @@ struct SchedulerFixture {
         _ email: String, zone: String? = nil, digest: Bool = true, createdAt: String = "2026-01-01T00:00:00Z",
         titles: [String] = ["task"]
     ) async throws -> UUID {
-        let id = UUID.v7(), created = try instant(createdAt)
+        let created = try instant(createdAt)
+        let id = UUID.v7(at: Date(timeIntervalSince1970: 1_767_225_600 + Double(Self.users.next())))
         try await pool.query(
             """
             INSERT INTO users (id, email, password_hash, created_at, time_zone, digest_enabled)

@@ -68,8 +68,8 @@ import Testing
         for number in 1...4 { try await fixture.user("u\(number)@example.org") }
         let clock = LeapingClock(try instant("2026-11-21T00:00:00Z"))
         let scheduler = try await fixture.scheduler(pageSize: 1, clock: clock.clock { if $0 == 2 { throw CancellationError() } })
-        // The first two pages go through, the third is refused for good (TOPIC_AUTHORIZATION_FAILED).
-        try fixture.broker.pushErrors([0, 0, 29], to: .produce)
+        // The first two pages go through, the third is refused for good (INVALID_RECORD).
+        try fixture.broker.pushErrors([0, 0, 87], to: .produce)
         try await scheduler.run()
         #expect(clock.sleeps == [5, 60])
         #expect(try await fixture.recipients() == ["u1@example.org", "u2@example.org", "u3@example.org", "u4@example.org"])

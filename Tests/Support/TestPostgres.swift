@@ -9,7 +9,8 @@ internal import Synchronization
 /// A private cluster. Needs Debian's `postgresql` package (or `initdb` in the PATH); as root it runs as the user `postgres`.
 public final class TestPostgres: Sendable {
     /// The process's common cluster, started when it is first used.
-    public static let shared = TestPostgres()
+    public static let shared = TestPostgres(
+        folder: FileManager.default.temporaryDirectory.appending(path: "pg-\(UUID().uuidString.prefix(8))"), settings: [])
 
     /// The folder with the cluster's data and its socket.
     private let folder: URL
@@ -22,9 +23,15 @@ public final class TestPostgres: Sendable {
     /// A cluster of its own, for tests that stop it. It does not run yet: `start()`, or the first `database()`, starts it.
     ///
     /// - Parameter settings: more of `postgresql.conf`, like `max_connections=5`.
-    public init(settings: [String] = []) {
+    public convenience init(settings: [String] = []) {
+        // Within the common cluster's folder, which goes with the process even when this cluster is stopped then.
+        let folder = TestPostgres.shared.folder.appending(path: "\(UUID().uuidString.prefix(8))")
+        self.init(folder: folder, settings: settings)
+    }
+
+    private init(folder: URL, settings: [String]) {
+        self.folder = folder
         self.settings = settings
-        folder = FileManager.default.temporaryDirectory.appending(path: "pg-\(UUID().uuidString.prefix(8))")
     }
 
     deinit {
@@ -77,8 +84,13 @@ public final class TestPostgres: Sendable {
     public func start() throws {
         try server.withLock { server in
             guard server == nil else { return }
-            try createCluster()
-            server = try ServerProcess(folder: folder, settings: settings)
+            if self !== TestPostgres.shared { try TestPostgres.shared.start() }
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            if geteuid() == 0 {
+                try FileManager.default.setAttributes([.ownerAccountName: "postgres"], ofItemAtPath: folder.path)
+            }
+            server = try ServerProcess(
+                folder: folder, pristine: TestPostgres.shared.folder.appending(path: "pristine"), settings: settings)
         }
     }
 
@@ -100,37 +112,6 @@ public final class TestPostgres: Sendable {
             server?.waitUntilGone()
             server = nil
         }
-    }
-
-    private func createCluster() throws {
-        guard !FileManager.default.fileExists(atPath: folder.appending(path: "data").path) else { return }
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        if geteuid() == 0 { try run(["chown", "postgres", folder.path]) }
-        guard self === TestPostgres.shared else {
-            // A copy is made in a tenth of initdb's time.
-            try TestPostgres.shared.start()
-            try run([
-                "cp", "-a", TestPostgres.shared.folder.appending(path: "pristine").path, folder.appending(path: "data").path,
-            ])
-            return
-        }
-        try run(
-            ServerProcess.user() + [
-                try ServerProcess.program("initdb"), "--pgdata=\(folder.appending(path: "data").path)", "--username=postgres",
-                "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync",
-            ])
-        try run(["cp", "-a", folder.appending(path: "data").path, folder.appending(path: "pristine").path])
-    }
-
-    private func run(_ command: [String]) throws {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = command
-        process.standardOutput = FileHandle.nullDevice
-        process.currentDirectoryURL = URL(filePath: "/")
-        try process.run()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else { throw TestPostgresError(message: "\(command) failed") }
     }
 }
 
