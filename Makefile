@@ -51,7 +51,8 @@ build-tests: setup-test
 unit: unit-swift unit-page ## the unit and integration tests: UNIT="--filter StoreTests"
 
 unit-swift: build-tests
-	swift test --configuration release --skip-build --disable-xctest $(UNIT)
+	@# One at a time: tests with real servers and deadlines take each other's processor otherwise.
+	swift test --configuration release --skip-build --disable-xctest --no-parallel $(UNIT)
 
 # The browser driver that the end-to-end tests use brings a Node.js, for machines that have none.
 unit-page: setup-test
