@@ -63,9 +63,12 @@ extension APIError {
 
     private init(_ error: StoreError) {
         switch error {
-        case .emailTaken: self.init(.conflict, "There is an account with this email already. Log in instead.")
-        case .notFound: self.init(.notFound, "There is no such thing here.")
-        case .noSuchList(let key): self = .invalid(field: "list", "there is no list \(key)", type: "no_such_list")
+        case .emailTaken(let email):
+            self.init(.conflict, "There is an account with the email \(email) already. Log in instead.")
+        case .noSuchUser: self = .unauthorized("The account of this token is gone.")
+        case .noSuchTask(let reference): self.init(.notFound, "There is no task \(reference).")
+        case .noSuchList(let key): self.init(.notFound, "There is no list \(key).")
+        case .noListForTask(let key): self = .invalid(field: "list", "there is no list \(key)", type: "no_such_list")
         case .listKeyTaken(let key): self.init(.conflict, "There is a list \(key) already.")
         case .listNotEmpty(let key):
             self.init(.conflict, "The list \(key) has tasks. Delete them, or move them to the inbox with ?tasks=move.")

@@ -14,7 +14,7 @@ struct AccountRoutes: Sendable {
     }
 
     @Sendable func show(_ request: Request, _ context: UserContext) async throws -> Response {
-        guard let user = try await users.user(context.user) else { throw AccountRoutes.gone }
+        guard let user = try await users.user(context.user) else { throw StoreError.noSuchUser }
         return try .json(user)
     }
 
@@ -30,20 +30,12 @@ struct AccountRoutes: Sendable {
             try await check(currentPassword, of: context.user)
             hash = try await passwords.hash(password)
         }
-        do {
-            return try .json(
-                await users.update(context.user, timeZone: timeZone, digestEnabled: digestEnabled, passwordHash: hash))
-        } catch StoreError.notFound {
-            throw AccountRoutes.gone
-        }
+        return try .json(
+            await users.update(context.user, timeZone: timeZone, digestEnabled: digestEnabled, passwordHash: hash))
     }
 
     @Sendable func delete(_ request: Request, _ context: UserContext) async throws -> Response {
-        do {
-            try await users.delete(context.user)
-        } catch StoreError.notFound {
-            throw AccountRoutes.gone
-        }
+        try await users.delete(context.user)
         return Response(status: .noContent)
     }
 
@@ -57,6 +49,4 @@ struct AccountRoutes: Sendable {
             throw APIError.invalid(field: "current_password", "is wrong", type: "wrong_password")
         }
     }
-
-    private static var gone: APIError { .unauthorized("The account of this token is gone.") }
 }

@@ -51,7 +51,8 @@ struct ListRoutes: Sendable {
 
     /// What isn't a key can't be a list's either. The inbox has none: it stays as it is.
     private func key(_ context: UserContext) throws -> ListKey {
-        guard let text = context.parameters.get("key"), let key = ListKey(text) else { throw StoreError.notFound }
+        let text = try context.parameters.require("key")
+        guard let key = ListKey(text) else { throw StoreError.noSuchList(key: text) }
         return key
     }
 }

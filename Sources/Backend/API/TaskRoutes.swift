@@ -79,7 +79,8 @@ struct TaskRoutes: Sendable {
 
     /// What isn't a reference can't be a task's either.
     private func reference(_ context: UserContext) throws -> TaskReference {
-        guard let text = context.parameters.get("id"), let reference = TaskReference(text) else { throw StoreError.notFound }
+        let text = try context.parameters.require("id")
+        guard let reference = TaskReference(text) else { throw StoreError.noSuchTask(text) }
         return reference
     }
 

@@ -23,7 +23,7 @@ public struct ListStore: Sendable {
                 INSERT INTO lists (id, owner_id, key, name) VALUES (\(UUID.v7()), \(user), \(key.text), \(name))
                 RETURNING id, key, name, created_at
                 """)
-            guard let row = rows.first else { throw StoreError.notFound }
+            guard let row = rows.first else { throw StoreError.noSuchUser }
             return try ListStore.list(row)
         } catch let error as PostgresError where error.constraint == "lists_owner_key" {
             throw StoreError.listKeyTaken(key: key.text)
@@ -32,7 +32,7 @@ public struct ListStore: Sendable {
 
     /// Changes the name, the key or both. References of tasks change with the key.
     ///
-    /// - Throws: `StoreError.notFound`, `.listKeyTaken`; `PostgresError`.
+    /// - Throws: `StoreError.noSuchList`, `.listKeyTaken`; `PostgresError`.
     public func update(user: UUID, key: ListKey, newKey: ListKey?, name: String?) async throws -> TodoList {
         do {
             let rows = try await database.query(
@@ -40,7 +40,7 @@ public struct ListStore: Sendable {
                 UPDATE lists SET key = coalesce(\(newKey?.text), key), name = coalesce(\(name), name)
                 WHERE owner_id = \(user) AND key = \(key.text) RETURNING id, key, name, created_at
                 """)
-            guard let row = rows.first else { throw StoreError.notFound }
+            guard let row = rows.first else { throw StoreError.noSuchList(key: key.text) }
             return try ListStore.list(row)
         } catch let error as PostgresError where error.constraint == "lists_owner_key" {
             throw StoreError.listKeyTaken(key: newKey?.text ?? key.text)
@@ -50,13 +50,13 @@ public struct ListStore: Sendable {
     /// Deletes a list. Tasks that were deleted before go to the inbox, where they can still be restored.
     ///
     /// - Parameter movesTasks: whether the other tasks go there too; without it, a list that has some is refused.
-    /// - Throws: `StoreError.notFound`, `.listNotEmpty`; `PostgresError`.
+    /// - Throws: `StoreError.noSuchList`, `.listNotEmpty`; `PostgresError`.
     public func delete(user: UUID, key: ListKey, movesTasks: Bool, requestID: String?) async throws {
         try await database.withTransaction { connection in
             try connection.query("SELECT \(Outbox.lock(user: user))")
             let found = try connection.query(
                 "SELECT id FROM lists WHERE owner_id = \(user) AND key = \(key.text) FOR UPDATE")
-            guard let list = try found.first?.decode(UUID.self) else { throw StoreError.notFound }
+            guard let list = try found.first?.decode(UUID.self) else { throw StoreError.noSuchList(key: key.text) }
             let moved = try connection.query(
                 """
                 WITH inbox AS (SELECT id, next_number FROM lists WHERE owner_id = \(user) AND key IS NULL FOR UPDATE),

@@ -2,11 +2,15 @@ public import TodoCore
 
 /// Why the store refused. Anything else that it throws is a `PostgresError`.
 public enum StoreError: Error, Sendable {
-    case emailTaken
-    /// No such thing, or not the caller's.
-    case notFound
+    case emailTaken(String)
+    /// There is no such account, or no longer.
+    case noSuchUser
+    /// There is no such task, or it is not the caller's. The reference is what the caller wrote.
+    case noSuchTask(String)
     /// The caller has no list with this key.
     case noSuchList(key: String)
+    /// A task was meant for a list that the caller doesn't have.
+    case noListForTask(key: String)
     case listKeyTaken(key: String)
     /// The list has tasks that nobody said what to do with.
     case listNotEmpty(key: String)

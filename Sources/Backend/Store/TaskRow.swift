@@ -35,16 +35,16 @@ enum TaskRow {
     /// The task, locked for a change: first the user (see ``Outbox/lock(user:)``), then the row.
     ///
     /// - Parameter deleted: which tasks count; nil for all.
-    /// - Throws: `StoreError.notFound`, `.versionMismatch`; `PostgresError`.
+    /// - Throws: `StoreError.noSuchTask`, `.versionMismatch`; `PostgresError`.
     static func locked(
         _ reference: TaskReference, user: UUID, deleted: Bool?, ifVersion version: Int?,
         on connection: isolated PostgresConnection
     ) throws -> TodoTask {
         try connection.query("SELECT \(Outbox.lock(user: user))")
         let rows = try connection.query("\(select) WHERE \(matches(reference, user: user)) FOR UPDATE OF t")
-        guard let row = rows.first else { throw StoreError.notFound }
+        guard let row = rows.first else { throw StoreError.noSuchTask(reference.description) }
         let task = try TaskRow.task(row)
-        if let deleted, deleted != (task.deletedAt != nil) { throw StoreError.notFound }
+        if let deleted, deleted != (task.deletedAt != nil) { throw StoreError.noSuchTask(reference.description) }
         if let version, version != task.version { throw StoreError.versionMismatch(current: task) }
         return task
     }

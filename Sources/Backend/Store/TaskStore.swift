@@ -27,14 +27,14 @@ public struct TaskStore: Sendable {
         return TaskPage(tasks: tasks, next: next, total: try count.first?.decode(Int.self) ?? 0)
     }
 
-    /// - Throws: `StoreError.notFound`; `PostgresError`.
+    /// - Throws: `StoreError.noSuchTask`; `PostgresError`.
     public func task(user: UUID, _ reference: TaskReference) async throws -> TodoTask {
         let rows = try await database.query(
             """
             \(TaskRow.select) WHERE \(TaskRow.matches(reference, user: user))
             AND t.deleted_at IS NULL
             """)
-        guard let row = rows.first else { throw StoreError.notFound }
+        guard let row = rows.first else { throw StoreError.noSuchTask(reference.description) }
         return try TaskRow.task(row)
     }
 
@@ -42,7 +42,7 @@ public struct TaskStore: Sendable {
     /// again gives the task that is there.
     ///
     /// - Parameter draft: already validated.
-    /// - Throws: `StoreError.noSuchList`, `.idTaken`; `PostgresError`.
+    /// - Throws: `StoreError.noListForTask`, `.idTaken`; `PostgresError`.
     public func create(user: UUID, _ draft: TaskDraft, requestID: String?) async throws -> (task: TodoTask, isNew: Bool) {
         let id = draft.id ?? UUID.v7()
         do {
@@ -55,7 +55,7 @@ public struct TaskStore: Sendable {
                     RETURNING id, next_number - 1
                     """)
                 guard let (listID, number) = try list.first?.decode(UUID.self, Int.self) else {
-                    throw StoreError.noSuchList(key: draft.list ?? "inbox")
+                    throw StoreError.noListForTask(key: draft.list ?? "(inbox)")
                 }
                 let row = try connection.query(
                     """
@@ -90,7 +90,7 @@ public struct TaskStore: Sendable {
     /// - Parameters:
     ///   - patch: already validated.
     ///   - version: from `If-Match`.
-    /// - Throws: `StoreError.notFound`, `.noSuchList`, `.versionMismatch`; `PostgresError`.
+    /// - Throws: `StoreError.noSuchTask`, `.noListForTask`, `.versionMismatch`; `PostgresError`.
     public func update(
         user: UUID, _ reference: TaskReference, _ patch: TaskPatch, ifVersion version: Int?, requestID: String?
     ) async throws -> TodoTask {
@@ -106,7 +106,7 @@ public struct TaskStore: Sendable {
                     WHERE owner_id = \(user) AND key IS NOT DISTINCT FROM \(key) RETURNING id, next_number - 1
                     """)
                 guard let (id, number) = try row.first?.decode(UUID.self, Int.self) else {
-                    throw StoreError.noSuchList(key: key ?? "inbox")
+                    throw StoreError.noListForTask(key: key ?? "inbox")
                 }
                 listID = id
                 new.list = key
@@ -131,7 +131,7 @@ public struct TaskStore: Sendable {
 
     /// Marks the task as deleted, and writes `task.deleted`.
     ///
-    /// - Throws: `StoreError.notFound`, `.versionMismatch`; `PostgresError`.
+    /// - Throws: `StoreError.noSuchTask`, `.versionMismatch`; `PostgresError`.
     public func delete(user: UUID, _ reference: TaskReference, ifVersion version: Int?, requestID: String?) async throws {
         try await database.withTransaction { connection in
             let old = try TaskRow.locked(reference, user: user, deleted: false, ifVersion: version, on: connection)
@@ -147,7 +147,7 @@ public struct TaskStore: Sendable {
 
     /// Brings a deleted task back, and writes `task.restored`. One that isn't deleted is answered as it is.
     ///
-    /// - Throws: `StoreError.notFound`; `PostgresError`.
+    /// - Throws: `StoreError.noSuchTask`; `PostgresError`.
     public func restore(user: UUID, _ reference: TaskReference, requestID: String?) async throws -> TodoTask {
         try await database.withTransaction { connection in
             var task = try TaskRow.locked(reference, user: user, deleted: nil, ifVersion: nil, on: connection)

@@ -29,7 +29,7 @@ public struct UserStore: Sendable {
                 return user
             }
         } catch let error as PostgresError where error.constraint == "users_email_key" {
-            throw StoreError.emailTaken
+            throw StoreError.emailTaken(email)
         }
     }
 
@@ -52,7 +52,7 @@ public struct UserStore: Sendable {
 
     /// Changes what is not nil; `timeZone` of `.some(nil)` goes back to the server's default.
     ///
-    /// - Throws: `StoreError.notFound`, `.unknownTimeZone`; `PostgresError`.
+    /// - Throws: `StoreError.noSuchUser`, `.unknownTimeZone`; `PostgresError`.
     public func update(
         _ id: UUID, timeZone: String?? = nil, digestEnabled: Bool? = nil, passwordHash: String? = nil
     ) async throws -> User {
@@ -69,12 +69,12 @@ public struct UserStore: Sendable {
 
     /// Deletes the account with everything in it: lists, tasks and events.
     ///
-    /// - Throws: `StoreError.notFound`; `PostgresError`.
+    /// - Throws: `StoreError.noSuchUser`; `PostgresError`.
     public func delete(_ id: UUID) async throws {
         try await database.withTransaction { connection in
             try connection.query("SELECT \(Outbox.lock(user: id))")
             guard try connection.query("DELETE FROM users WHERE id = \(id)").affectedRows == 1 else {
-                throw StoreError.notFound
+                throw StoreError.noSuchUser
             }
             try connection.query("DELETE FROM events WHERE user_id = \(id)")
         }
@@ -89,7 +89,7 @@ public struct UserStore: Sendable {
     private static let columns: SQL = "id, email, time_zone, digest_enabled, created_at"
 
     private static func user(_ rows: PostgresRows) throws -> User {
-        guard let row = rows.first else { throw StoreError.notFound }
+        guard let row = rows.first else { throw StoreError.noSuchUser }
         let (id, email, timeZone, digestEnabled, createdAt) = try row.decode(
             UUID.self, String.self, String?.self, Bool.self, Date.self)
         return User(id: id, email: email, timeZone: timeZone, digestEnabled: digestEnabled, createdAt: createdAt)
