@@ -82,15 +82,18 @@ let package = Package(
             ["Postgres", "TodoCore", log],
             resources: [.embedInCode("Migrations")]
         ),
+        module("Telemetry", at: "Backend/Telemetry", []),
         module(
             "API", at: "Backend/API",
             [
-                "Store", "Postgres", "Kafka", "TodoCore", "Digest", "Csodium", log,
+                "Store", "Postgres", "Kafka", "TodoCore", "Digest", "Telemetry", "Csodium", log,
                 .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "JWTKit", package: "jwt-kit"),
-            ]
+            ],
+            resources: [.embedInCode("Description")]
         ),
         module("Relay", at: "Backend/Relay", ["Store", "Postgres", "Kafka", "TodoCore", log]),
         module(
@@ -107,7 +110,7 @@ let package = Package(
         program(
             "TodoBackend", at: "Backend/Main",
             [
-                "Store", "API", "Relay", "Scheduler", "Mailer", "Embedded", "Postgres", "Kafka", "TodoCore", log,
+                "Store", "API", "Relay", "Scheduler", "Mailer", "Embedded", "Telemetry", "Postgres", "Kafka", "TodoCore", log,
                 argumentParser,
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -136,6 +139,7 @@ let package = Package(
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),
             ]),
+        tests("TelemetryTests", ["Telemetry"]),
         tests("RelayTests", ["Relay", "Store", "Kafka", "Postgres", "TodoCore", "TestSupport", log]),
         tests("DigestTests", ["Digest", "TodoCore"]),
         tests("SchedulerTests", ["Scheduler", "Digest", "Store", "Kafka", "Postgres", "TodoCore", "TestSupport", log]),

@@ -26,7 +26,8 @@ public struct DomainEvent: Sendable, Hashable {
         /// `changes` names each changed field with its JSON before and after.
         case taskUpdated(task: UUID, changes: [String: Change])
         case userRegistered
-        case digestRequested(email: String, stats: DigestStats, undoneTitles: [String])
+        /// `undoneTitles` has at most 200. `digest` is nil where whoever asks knows no more than the titles.
+        case digestRequested(email: String, stats: DigestStats, undoneTitles: [String], digest: DailyDigest? = nil)
         /// A type that this version doesn't know. A consumer passes it over.
         case unknown(type: String)
     }
@@ -77,7 +78,7 @@ extension DomainEvent: Codable {
         case occurredAt = "occurred_at"
         case userID = "user_id"
         case taskID = "task_id"
-        case title, changes, email, stats
+        case title, changes, email, stats, digest
         case undoneTitles = "undone_titles"
     }
 
@@ -100,7 +101,8 @@ extension DomainEvent: Codable {
             kind = .digestRequested(
                 email: try container.decode(String.self, forKey: .email),
                 stats: try container.decode(DigestStats.self, forKey: .stats),
-                undoneTitles: try container.decode([String].self, forKey: .undoneTitles))
+                undoneTitles: try container.decode([String].self, forKey: .undoneTitles),
+                digest: try container.decodeIfPresent(DailyDigest.self, forKey: .digest))
         case let type: kind = .unknown(type: type)
         }
     }
@@ -120,10 +122,11 @@ extension DomainEvent: Codable {
         case .taskUpdated(let task, let changes):
             try container.encode(task.lowercase, forKey: .taskID)
             try container.encode(changes, forKey: .changes)
-        case .digestRequested(let email, let stats, let undoneTitles):
+        case .digestRequested(let email, let stats, let undoneTitles, let digest):
             try container.encode(email, forKey: .email)
             try container.encode(stats, forKey: .stats)
             try container.encode(undoneTitles, forKey: .undoneTitles)
+            try container.encodeIfPresent(digest, forKey: .digest)
         case .userRegistered, .unknown:
             break
         }

@@ -2,6 +2,8 @@
 public enum Limits {
     public static let titleLength = 1...500
     public static let notesLength = 0...20_000
+    /// Of a search: it has to fit into a URL.
+    public static let searchLength = 0...500
     public static let passwordLength = 8...128
     public static let tagLength = 1...50
     public static let tagCount = 0...20
@@ -44,6 +46,12 @@ public enum Limits {
             throw Fault("must not contain control characters other than line breaks and tabs", type: "control_character")
         }
         return text
+    }
+
+    /// What is searched for in titles and notes.
+    public static func search(_ text: String) throws(Fault) -> String {
+        try length(text, searchLength)
+        return try notes(text)
     }
 
     /// RFC 5321: at most 64 bytes before the `@` and 254 in all; the form that mail servers take in practice.

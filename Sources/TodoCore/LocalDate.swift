@@ -77,7 +77,11 @@ public struct LocalDate: Sendable, Hashable, Comparable {
 }
 
 extension LocalDate: CustomStringConvertible {
-    public var description: String { "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))" }
+    public var description: String {
+        var writer = JSONWriter(capacity: 10)
+        writer.dateText(self)
+        return String(decoding: writer.bytes, as: UTF8.self)
+    }
 }
 
 extension LocalDate: Codable {
@@ -94,10 +98,4 @@ extension LocalDate: Codable {
         var container = encoder.singleValueContainer()
         try container.encode(description)
     }
-}
-
-/// The number in decimal, with zeros in front up to `width`.
-func padded(_ number: Int, _ width: Int) -> String {
-    let text = String(number)
-    return String(repeating: "0", count: max(0, width - text.utf8.count)) + text
 }

@@ -10,11 +10,9 @@ public enum Timestamp {
     }
 
     public static func text(microsecondsSince1970 microseconds: Int64) -> String {
-        let (seconds, fraction) = floorDivide(Int(microseconds), 1_000_000)
-        let (days, second) = floorDivide(seconds, 86_400)
-        let day = LocalDate(daysSince1970: days)?.description ?? "9999-12-31"
-        return
-            "\(day)T\(padded(second / 3600, 2)):\(padded(second / 60 % 60, 2)):\(padded(second % 60, 2)).\(padded(fraction, 6))Z"
+        var writer = JSONWriter(capacity: 27)
+        writer.timestampText(microsecondsSince1970: microseconds)
+        return String(decoding: writer.bytes, as: UTF8.self)
     }
 
     /// Reads RFC 3339, with `Z` or an offset, with or without a fraction of up to nine digits; nil for anything else.

@@ -100,6 +100,14 @@ import TodoCore
         for line in text.split(separator: "\r\n", omittingEmptySubsequences: false) { #expect(line.utf8.count <= 78) }
     }
 
+    /// A server on the way may cut off spaces at the end of a line, and the signature (DKIM) would not fit any more.
+    @Test func noLineEndsWithASpace() throws {
+        for body in ["-- \nme\n", "x\t\n", " \n", "\u{FC} \n", String(repeating: "word ", count: 50) + "\n"] {
+            let text = String(decoding: try message(subject: "a  b ", text: body, html: body).bytes, as: UTF8.self)
+            for line in text.split(separator: "\r\n") { #expect(line.last != " " && line.last != "\t", "\(line)") }
+        }
+    }
+
     @Test func noValueAddsAHeader() throws {
         let evil = "x\r\nBcc: evil@example.org\r\n\r\n"
         let text = String(

@@ -25,12 +25,34 @@ import TodoCore
         let text = String(decoding: mail.message, as: UTF8.self)
         for part in [
             "From: Todo <todo@example.org>\r\n", "To: me@example.org\r\n", "Message-ID: <\(event.id.lowercase)@example.org>\r\n",
-            "Subject: 1 open, 1 done: your tasks for 22 Nov 2026\r\n", "\r\n1. Buy milk\r\n",
+            "Subject: 1 open, 1 done\r\n", "\r\nSunday, 22 November 2026: ", "\r\n1. Buy milk\r\n",
             "Auto-Submitted: auto-generated\r\n",
             "List-Unsubscribe: <https://todo.example.org/unsubscribe/\(event.user.lowercase)>\r\n",
         ] { #expect(text.contains(part)) }
         #expect(try await fixture.processed() == [event.id])
         #expect(mailer.counters.sent == 1)
+    }
+
+    @Test func theSectionsOfTheEventAreInTheMail() async throws {
+        let fixture = try await MailerFixture.make(), transport = ScriptedTransport()
+        let digest = DailyDigest(
+            date: try #require(LocalDate("2026-11-22")), timeZone: "Asia/Kathmandu",
+            overdue: [.init(reference: "WEB-12", title: "Renew", dueOn: LocalDate("2026-11-20"))],
+            dueToday: [.init(reference: "3", title: "\r\nBcc: evil@example.org\r\n\r\n", dueOn: LocalDate("2026-11-22"))],
+            more: 7, counts: .init(overdue: 1, dueToday: 1, open: 7, done: 0))
+        var event = try digestRequest()
+        event.kind = .digestRequested(
+            email: "me@example.org", stats: .init(total: 9, done: 0, undone: 9), undoneTitles: ["other"], digest: digest)
+        try await fixture.running(try fixture.mailer(transport)) {
+            try await fixture.send(event)
+            #expect(await transport.recipients(1) == ["me@example.org"])
+        }
+        let text = String(decoding: try #require(transport.all.first).message, as: UTF8.self)
+        for part in [
+            "Subject: 1 due today, 1 overdue\r\n", "\r\nSunday, 22 November 2026: 9 open",
+            "\r\nOverdue\r\nWEB-12 Renew\r\n       todo done WEB-12   due 20 Nov\r\n", "\r\nand 7 more\r\n",
+        ] { #expect(text.contains(part), "\(part)") }
+        #expect(!text.contains("\r\nBcc") && !text.contains("other"))
     }
 
     @Test func aRedeliveredRequestIsNotMailedAgain() async throws {
@@ -209,7 +231,7 @@ import TodoCore
             }
             let bytes = Array(try Data(contentsOf: URL(filePath: "\(folder)/mail/new/\(event.id.lowercase).todo")))
             guard let mail = try EmailParser.parse([bytes])?.first else { return }
-            #expect(mail.defects == [] && mail.subject == "1 open, 1 done: your tasks for 21 Nov 2026")
+            #expect(mail.defects == [] && mail.subject == "1 open, 1 done")
             #expect(mail.text.contains("1. Überraschung 🎂\n") && mail.html.contains("Überraschung 🎂"))
         }
     }

@@ -95,7 +95,7 @@ struct SchedulerFixture {
     /// The mails' addresses in what was published.
     func recipients() async throws -> [String] {
         try await published().map { record in
-            guard case .digestRequested(let email, _, _) = try Wire.decode(DomainEvent.self, from: record.value).kind else {
+            guard case .digestRequested(let email, _, _, _) = try Wire.decode(DomainEvent.self, from: record.value).kind else {
                 return "not a digest"
             }
             return email

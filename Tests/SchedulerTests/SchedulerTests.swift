@@ -22,14 +22,24 @@ import TodoCore
         let records = try await fixture.published()
         let record = try #require(records.first)
         let event = try Wire.decode(DomainEvent.self, from: record.value)
-        let id = DigestID.of(user: user, date: try #require(LocalDate("2026-11-21")))
+        let day = try #require(LocalDate("2026-11-21")), id = DigestID.of(user: user, date: day)
+        let late = DailyDigest.Item(reference: "3", title: "soon", dueOn: LocalDate("2026-11-20"))
+        let digest = DailyDigest(
+            date: day, timeZone: "UTC", overdue: [late],
+            open: [
+                .init(reference: "2", title: "late", dueOn: LocalDate("2026-11-30")), .init(reference: "1", title: "no day"),
+                .init(reference: "4", title: "no day, newer \u{1F389} \"q\""),
+            ], counts: .init(overdue: 1, dueToday: 0, open: 3, done: 0))
         #expect(
             event
                 == DomainEvent(
                     id: id, occurredAt: try instant("2026-11-21T00:00:00Z"), user: user,
                     kind: .digestRequested(
                         email: "me@example.org", stats: .init(total: 5, done: 1, undone: 4),
-                        undoneTitles: ["soon", "late", "no day", "no day, newer \u{1F389} \"q\""])))
+                        undoneTitles: ["soon", "late", "no day", "no day, newer \u{1F389} \"q\""], digest: digest)))
+        // What the scheduler put together by itself is what `DomainEvent` would have written.
+        #expect(
+            try Wire.decode(JSONValue.self, from: record.value) == Wire.decode(JSONValue.self, from: Wire.encode(event)))
         #expect(record.key == user.lowercase)
         #expect(
             record.headers == [
@@ -45,14 +55,16 @@ import TodoCore
         try await fixture.user("many@example.org", titles: (1...203).map { "t\($0)" })
         #expect(try await fixture.scheduler().tick(at: instant("2026-11-21T00:00:00Z")) == 2)
         let events = try await fixture.published().map { try Wire.decode(DomainEvent.self, from: $0.value).kind }
-        #expect(
-            events.first
-                == .digestRequested(email: "ready@example.org", stats: .init(total: 1, done: 1, undone: 0), undoneTitles: []))
-        #expect(
-            events.last
-                == .digestRequested(
-                    email: "many@example.org", stats: .init(total: 203, done: 0, undone: 203),
-                    undoneTitles: (1...200).map { "t\($0)" }))
+        guard case .digestRequested("ready@example.org", let ready, [], let readyDigest?)? = events.first,
+            case .digestRequested("many@example.org", let many, let titles, let manyDigest?)? = events.last
+        else {
+            Issue.record("\(events)")
+            return
+        }
+        #expect(ready == .init(total: 1, done: 1, undone: 0) && readyDigest.counts.open == 0)
+        #expect(many == .init(total: 203, done: 0, undone: 203))
+        #expect(titles == (1...200).map { "t\($0)" })
+        #expect(manyDigest.open.map(\.title) == (1...50).map { "t\($0)" } && manyDigest.more == 153)
     }
 
     @Test func whoGetsNone() async throws {
@@ -124,9 +136,14 @@ import TodoCore
         for (cron, zone, slot, day) in [
             ("0 0 * * *", "America/New_York", "2026-03-08T05:00:00Z", "2026-03-08"),
             ("0 0 * * *", "America/New_York", "2026-03-09T04:00:00Z", "2026-03-09"),
-            // 02:30 is left out that night: it is 03:30 EDT. And 01:30 comes twice in autumn: the second one counts, EST.
+            // 02:30 is left out that night: it is 03:30 EDT. And 01:30 comes twice in autumn: the first one counts, EDT.
             ("30 2 * * *", "America/New_York", "2026-03-08T07:30:00Z", "2026-03-08"),
-            ("30 1 * * *", "America/New_York", "2026-11-01T06:30:00Z", "2026-11-01"),
+            ("30 1 * * *", "America/New_York", "2026-11-01T05:30:00Z", "2026-11-01"),
+            // A midnight that is left out, one that comes twice, and one that comes twice within half an hour's change.
+            ("0 0 * * *", "America/Santiago", "2026-09-06T04:00:00Z", "2026-09-06"),
+            ("0 0 * * *", "America/Havana", "2026-11-01T04:00:00Z", "2026-11-01"),
+            ("0 0 * * *", "America/Havana", "2026-11-02T05:00:00Z", "2026-11-02"),
+            ("45 1 * * *", "Australia/Lord_Howe", "2026-04-04T14:45:00Z", "2026-04-05"),
             ("0 0 * * *", "Europe/Berlin", "2026-03-28T23:00:00Z", "2026-03-29"),
             ("0 0 * * *", "Europe/Berlin", "2026-10-24T22:00:00Z", "2026-10-25"),
             ("0 0 * * *", "Europe/Berlin", "2026-10-25T23:00:00Z", "2026-10-26"),

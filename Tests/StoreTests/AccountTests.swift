@@ -16,6 +16,49 @@ struct AccountTests {
         #expect(try await store.users.user(store.user.id) == store.user)
     }
 
+    @Test func aHashIsReplacedUnlessThePasswordWasChanged() async throws {
+        let store = try await StoreFixture.make()
+        let stranger = try await store.users.create(email: "you@example.org", passwordHash: "x", requestID: nil).id
+        try await store.users.replacePasswordHash(of: store.user.id, "x", with: "y")
+        #expect(try await store.users.passwordHash(user: store.user.id) == "y")
+        try await store.users.replacePasswordHash(of: store.user.id, "x", with: "z")
+        #expect(try await store.users.passwordHash(user: store.user.id) == "y")
+        #expect(try await store.users.passwordHash(user: stranger) == "x")
+    }
+
+    @Test func anAccountThatIsGoneHasNoLists() async throws {
+        let store = try await StoreFixture.make()
+        let user = store.user.id
+        let key = try #require(ListKey("WEB"))
+        await expectError(StoreError.noSuchList(key: "WEB")) {
+            _ = try await store.lists.update(user: user, key: key, newKey: nil, name: "Web")
+        }
+        await expectError(StoreError.noSuchList(key: "WEB")) {
+            try await store.lists.delete(user: user, key: key, movesTasks: true, requestID: nil)
+        }
+        try await store.users.delete(user)
+        await expectError(StoreError.noSuchUser) { _ = try await store.lists.all(user: user) }
+        await expectError(StoreError.noSuchUser) { _ = try await store.lists.create(user: user, key: key, name: "Web") }
+        await expectError(StoreError.noSuchUser) {
+            _ = try await store.lists.update(user: user, key: key, newKey: nil, name: "Web")
+        }
+        await expectError(StoreError.noSuchUser) {
+            try await store.lists.delete(user: user, key: key, movesTasks: true, requestID: nil)
+        }
+        await expectError(StoreError.noSuchUser) { try await store.users.delete(user) }
+        await expectError(StoreError.noSuchUser) { _ = try await store.users.update(user, digestEnabled: false) }
+        #expect(try await store.pool.query("SELECT FROM events").isEmpty)
+    }
+
+    private func expectError(
+        _ expected: StoreError, at place: SourceLocation = #_sourceLocation, _ body: () async throws -> Void
+    ) async {
+        do {
+            try await body()
+            Issue.record("nothing was thrown", sourceLocation: place)
+        } catch { #expect("\(error)" == "\(expected)", sourceLocation: place) }
+    }
+
     @Test func twoUsersNeverSeeEachOthersTasks() async throws {
         let store = try await StoreFixture.make()
         let stranger = try await store.users.create(email: "you@example.org", passwordHash: "x", requestID: nil).id

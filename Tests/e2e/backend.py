@@ -21,8 +21,9 @@ def free_port():
 
 
 def environment_of_backend(**more):
-    """The environment for the backend: no setting of who runs the tests."""
-    return {"PATH": os.environ["PATH"], "HOME": "/", "LANG": "C.UTF-8"} | more
+    """The environment for the backend: no setting of who runs the tests. All accounts of all tests come from one address."""
+    limits = {"LOGIN_RATE_LIMIT": "off", "REGISTER_RATE_LIMIT": "off"}
+    return {"PATH": os.environ["PATH"], "HOME": "/", "LANG": "C.UTF-8"} | limits | more
 
 
 def try_to_start(binary, data, port, **environment):
@@ -87,6 +88,14 @@ class Backend:
         """Ctrl-C; gives the exit code."""
         self._process.send_signal(signal.SIGINT)
         return self._process.wait(DEADLINE)
+
+    def terminate(self):
+        """SIGTERM, as a service manager sends it. Doesn't wait: see `end`."""
+        self._process.terminate()
+
+    def end(self, seconds=DEADLINE):
+        """Waits until the process has ended by itself; gives the exit code."""
+        return self._process.wait(seconds)
 
     def kill9(self):
         """The hard end, of the backend's process alone."""

@@ -145,10 +145,12 @@ def test_a_change_and_its_event_are_one_transaction(path):
 
 
 def test_the_digest_is_requested_with_its_facts(path, digest):
-    assert set(digest.value) == EVENT | {"email", "stats", "undone_titles"}
+    assert set(digest.value) == EVENT | {"email", "stats", "undone_titles", "digest"}
     assert digest.value["email"] == path.email
     assert digest.value["stats"] == {"total": 2, "done": 1, "undone": 1}
     assert digest.value["undone_titles"] == ["Call the bank"]
+    assert [task["title"] for task in digest.value["digest"]["open"]] == ["Call the bank"]
+    assert [task["title"] for task in digest.value["digest"]["done"]] == ["Buy milk"]
     assert digest.key == digest.value["user_id"]
     assert digest.headers["event_type"] == "email.daily_digest.requested"
     assert digest.headers["event_id"] == digest.value["event_id"]
@@ -164,7 +166,9 @@ def test_one_digest_comes_by_mail_and_no_second_one(path, digest):
     assert [part.get_content_type() for part in mail.iter_parts()] == ["text/plain", "text/html"]
     for kind in ("plain", "html"):
         assert "Call the bank" in text(mail, kind)
-        assert "Buy milk" not in text(mail, kind)
+        assert "todo done 2" in text(mail, kind)
+        # What was done is told too, after what is open.
+        assert text(mail, kind).index("Done since yesterday") < text(mail, kind).index("Buy milk")
         assert "1 open" in text(mail, kind)
         assert "1 done" in text(mail, kind)
     assert mail.defects == []

@@ -1,92 +1,74 @@
 // API: the REST API over HTTP: it reads requests, checks them, calls the Store and writes answers. It must not know who
 // consumes an event, how mail is sent, or any SQL; and a user comes from the token alone.
 
+import Digest
 import FoundationEssentials
 public import Hummingbird
+import HummingbirdCore
 public import Logging
 import NIOCore
 public import Postgres
 import Store
+public import Telemetry
 import TodoCore
-
-/// What the API is told at its start.
-public struct APISettings: Sendable {
-    public var host: String
-    /// 0 takes any free port.
-    public var port: Int
-    /// At least 32 bytes.
-    public var jwtSecret: [UInt8]
-    /// Seconds that a token is good for.
-    public var jwtLifetime: Int
-    /// The folder with the web page; nil where something else serves it.
-    public var frontend: String?
-
-    public init(host: String, port: Int, jwtSecret: [UInt8], jwtLifetime: Int = 86_400, frontend: String? = nil) {
-        self.host = host
-        self.port = port
-        self.jwtSecret = jwtSecret
-        self.jwtLifetime = jwtLifetime
-        self.frontend = frontend
-    }
-}
-
-/// One thing that the API leans on, for GET `/readyz`.
-public struct Dependency: Sendable {
-    public var name: String
-    /// Whether the API can answer requests without it.
-    public var isRequired: Bool
-    /// Nil when it is well, else what is wrong in words.
-    public var check: @Sendable () async -> String?
-
-    public init(name: String, isRequired: Bool, check: @escaping @Sendable () async -> String?) {
-        self.name = name
-        self.isRequired = isRequired
-        self.check = check
-    }
-}
 
 /// Builds the API as a service; tests call it too.
 ///
 /// - Parameters:
 ///   - dependencies: besides the database, which is always there.
+///   - registry: where requests and the database's connections are counted, and what GET `/metrics` shows.
 ///   - onRunning: called with the port once the API listens.
 /// - Throws: when the settings can't be used.
 public func buildApplication(
-    settings: APISettings, database: PostgresPool, dependencies: [Dependency] = [], logger: Logger,
-    onRunning: @escaping @Sendable (Int) async -> Void = { _ in }
+    settings: APISettings, database: PostgresPool, dependencies: [Dependency] = [], registry: Registry = Registry(),
+    logger: Logger, onRunning: @escaping @Sendable (Int) async -> Void = { _ in }
 ) async throws -> some ApplicationProtocol {
-    let tokens = try await Tokens(secret: settings.jwtSecret, lifetime: settings.jwtLifetime)
-    let passwords = try await Passwords()
-    let users = UserStore(database: database)
-    let databaseCheck = Dependency(name: "database", isRequired: true) {
-        do {
-            _ = try await database.query("SELECT 1")
-            return nil
-        } catch { return "\(error)" }
-    }
-    let router = Router(context: BasicContext.self, options: .autoGenerateHeadEndpoints)
-    router.add(middleware: RequestIDMiddleware())
-    router.add(middleware: ProblemMiddleware())
-    router.add(middleware: SecurityHeadersMiddleware())
-    if let frontend = settings.frontend {
-        router.add(middleware: FileMiddleware(frontend, searchForIndexHtml: true, logger: logger))
-    }
-    // The same API at both places: by itself, and behind a gateway that serves the page at `/`.
-    for prefix in ["", "/api/v1"] as [RouterPath] {
-        let open = router.group(prefix)
-        HealthRoutes(dependencies: [databaseCheck] + dependencies).add(to: open)
-        AuthRoutes(users: users, passwords: passwords, tokens: tokens).add(to: open)
-        let signedIn = open.group()
-            .add(middleware: AuthenticationMiddleware(tokens: tokens))
-            .group(context: UserContext.self)
-        AccountRoutes(users: users, passwords: passwords).add(to: signedIn)
-        TaskRoutes(tasks: TaskStore(database: database), prefix: prefix.description).add(to: signedIn)
-        ListRoutes(lists: ListStore(database: database)).add(to: signedIn)
-    }
+    let router = try await buildRouter(
+        settings: settings, database: database, dependencies: dependencies, registry: registry, logger: logger)
     return Application(
-        router: router,
+        router: router, server: EventLoopServer.builder(HTTP1Channel.Configuration()),
         configuration: ApplicationConfiguration(address: .hostname(settings.host, port: settings.port), serverName: "todo"),
         services: [],
         onServerRunning: { channel in await onRunning(channel.localAddress?.port ?? settings.port) },
         logger: logger)
+}
+
+/// The routes alone, which a test holds against `openapi.json`.
+package func buildRouter(
+    settings: APISettings, database: PostgresPool, dependencies: [Dependency] = [], registry: Registry = Registry(),
+    logger: Logger
+) async throws -> Router<BasicContext> {
+    let tokens = try await Tokens(secret: settings.jwtSecret, lifetime: settings.jwtLifetime)
+    let passwords = try await Passwords()
+    let limits = AuthLimits(settings)
+    let users = UserStore(database: database)
+    let tasks = TaskStore(database: database)
+    let digests = DigestRoutes(
+        digests: DigestQuery(database: database), renderer: try DigestRenderer(), defaultTimeZone: settings.defaultTimeZone,
+        publicURL: settings.publicURL)
+    let links = UnsubscribeLink(secret: settings.unsubscribeSecret ?? settings.jwtSecret, publicURL: settings.publicURL)
+    let readiness = Readiness([.database(database)] + dependencies, logger: logger)
+    try registry.addDatabaseMetrics(database)
+    let router = Router(context: BasicContext.self, options: .autoGenerateHeadEndpoints)
+    router.add(middleware: RequestMiddleware(metrics: try HTTPMetrics(registry), cors: settings.cors))
+    // The same API at both places: by itself, and behind a gateway that serves the page at `/`.
+    for prefix in ["", "/api/v1"] as [RouterPath] {
+        let open = router.group(prefix)
+        HealthRoutes(readiness: readiness).add(to: open)
+        MetricsRoutes(registry: registry).add(to: open)
+        DescriptionRoutes().add(to: open)
+        UnsubscribeRoutes(users: users, links: links).add(to: open)
+        AuthRoutes(users: users, passwords: passwords, tokens: tokens, limits: limits).add(to: open)
+        let signedIn = open.group()
+            .add(middleware: AuthenticationMiddleware(tokens: tokens))
+            .group(context: UserContext.self)
+        AccountRoutes(users: users, passwords: passwords, limits: limits).add(to: signedIn)
+        TaskRoutes(tasks: tasks, prefix: prefix.description).add(to: signedIn)
+        ListRoutes(lists: ListStore(database: database)).add(to: signedIn)
+        StatsRoutes(stats: StatsStore(database: database, defaultTimeZone: settings.defaultTimeZone)).add(to: signedIn)
+        digests.add(to: signedIn)
+    }
+    // After the routes: only what they don't know gets here.
+    if let frontend = settings.frontend { router.add(middleware: PageMiddleware(files: PageFiles(folder: frontend))) }
+    return router
 }

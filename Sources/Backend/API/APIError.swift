@@ -53,6 +53,9 @@ extension APIError {
         case let error as StoreError: self.init(error)
         case let error as PostgresError where error.isUnavailable:
             self = .unavailable("The database can't be reached just now. Try again in a moment.")
+        case let error as PostgresError where error.isRetryable:
+            self = .unavailable("Others changed the same at this moment. Try again.")
+        case let error as PostgresTransactionError: self.init(error.closureError)
         case is NIOTooManyBytesError:
             self.init(.contentTooLarge, "The body may have at most \(Limits.bodySize) bytes.")
         case let error as any HTTPResponseError:

@@ -5,9 +5,15 @@ import Store
 import TodoCore
 
 /// GET, PATCH and DELETE `/me`.
+///
+/// A token stays good until it expires, also when the password changes: it says no more than whose it is and until when, and
+/// asking the database at each request whether it came before the change would slow down every request for the sake of a
+/// rare one. Whoever fears for a token keeps `JWT_TTL` short. The tokens of a deleted account are refused, because nothing is
+/// found for them.
 struct AccountRoutes: Sendable {
     let users: UserStore
     let passwords: Passwords
+    let limits: AuthLimits
 
     func add(to router: some RouterMethods<UserContext>) {
         router.path("me", [.get: show, .patch: update, .delete: delete])
@@ -44,8 +50,8 @@ struct AccountRoutes: Sendable {
         guard let password else {
             throw APIError.invalid(field: "current_password", "is needed to change the password", type: "missing")
         }
-        let hash = try await users.passwordHash(user: user)
-        guard try await passwords.verify(password, against: hash) else {
+        guard let hash = try await users.passwordHash(user: user) else { throw StoreError.noSuchUser }
+        guard try await limits.check(user: user, { try await passwords.verify(password, against: hash) }) else {
             throw APIError.invalid(field: "current_password", "is wrong", type: "wrong_password")
         }
     }

@@ -1,20 +1,36 @@
 import FoundationEssentials
-import Hummingbird
+import HTTPTypes
+package import Hummingbird
 import Logging
 import NIOCore
 import TodoCore
 
 /// A request that nobody has to have signed in for.
-struct BasicContext: RequestContext {
-    var coreContext: CoreRequestContextStorage
+package struct BasicContext: RequestContext {
+    package var coreContext: CoreRequestContextStorage
     /// The id of this request in logs, events and error bodies.
     var requestID = ""
     /// Whom the token names, once it is checked.
     var user: UUID?
+    /// The same for every copy of this context.
+    let record = RequestRecord()
+    /// The other end of the connection: the client, or a proxy before it. Nil without a network.
+    private let peer: SocketAddress?
 
-    init(source: ApplicationRequestContextSource) {
+    package init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
+        peer = source.channel.remoteAddress
     }
+
+    /// The client's address, by the word of proxies that are trusted.
+    func clientAddress(of request: Request, trusting proxies: TrustedProxies) -> ClientAddress {
+        let peer = peer?.ipAddress.flatMap { ClientAddress($0) } ?? .unknown
+        return proxies.client(peer: peer, forwarded: request.headers[values: .forwardedFor])
+    }
+}
+
+extension HTTPField.Name {
+    static let forwardedFor = HTTPField.Name("X-Forwarded-For")!
 }
 
 /// A request of a user who has signed in.

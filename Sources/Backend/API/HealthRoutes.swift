@@ -1,9 +1,10 @@
 import HTTPTypes
 import Hummingbird
+import Logging
 
 /// GET `/healthz` and `/readyz`, for load balancers and people.
 struct HealthRoutes {
-    let dependencies: [Dependency]
+    let readiness: Readiness
 
     struct Health: Encodable {
         var status: String
@@ -12,21 +13,17 @@ struct HealthRoutes {
 
     func add(to router: some RouterMethods<BasicContext>) {
         router.path("healthz", [.get: { _, _ in try .json(Health(status: "ok")) }])
-        router.path("readyz", [.get: { [dependencies] _, _ in try await HealthRoutes.readiness(of: dependencies) }])
+        router.path("readyz", [.get: { [readiness] _, _ in try await HealthRoutes.answer(of: readiness) }])
     }
 
     /// 503 only for what requests can't be answered without: an API that lost its broker is still worth a load
     /// balancer's trust.
-    private static func readiness(of dependencies: [Dependency]) async throws -> Response {
-        var states: [String: String] = [:]
-        var status = "ok"
-        for dependency in dependencies {
-            let trouble = await dependency.check()
-            states[dependency.name] = trouble ?? "ok"
-            guard trouble != nil else { continue }
-            status = dependency.isRequired || status == "unavailable" ? "unavailable" : "degraded"
-        }
+    private static func answer(of readiness: Readiness) async throws -> Response {
+        let states = await readiness.states()
+        let status =
+            states.contains { !$0.isWell && $0.isRequired } ? "unavailable" : states.allSatisfy(\.isWell) ? "ok" : "degraded"
+        let dependencies = Dictionary(states.map { ($0.name, $0.isWell ? "ok" : "unavailable") }) { first, _ in first }
         return try .json(
-            Health(status: status, dependencies: states), status: status == "unavailable" ? .serviceUnavailable : .ok)
+            Health(status: status, dependencies: dependencies), status: status == "unavailable" ? .serviceUnavailable : .ok)
     }
 }

@@ -2,76 +2,89 @@ import FoundationEssentials
 import HTTPTypes
 import Hummingbird
 import Logging
+import Postgres
+import Synchronization
 import TodoCore
 
-extension HTTPField.Name {
-    static let requestID = HTTPField.Name("X-Request-Id")!
-    static let totalCount = HTTPField.Name("X-Total-Count")!
-    static let link = HTTPField.Name("Link")!
-    static let contentTypeOptions = HTTPField.Name("X-Content-Type-Options")!
-    static let referrerPolicy = HTTPField.Name("Referrer-Policy")!
-}
+/// What every request passes through, in one step since each step costs: it gives the request its id, turns errors into
+/// problem documents, sets the headers that all answers have, counts, and logs.
+struct RequestMiddleware: RouterMiddleware {
+    /// A request that takes longer is worth a look.
+    private static let slow = Duration.seconds(1)
 
-/// Gives each request an id, the caller's own if it is a sane one, and logs the answer.
-struct RequestIDMiddleware: RouterMiddleware {
+    let metrics: HTTPMetrics
+    let cors: CORSPolicy?
+
     func handle(
         _ request: Request, context: BasicContext, next: (Request, BasicContext) async throws -> Response
     ) async throws -> Response {
+        let start = SuspendingClock.now
+        metrics.began()
         var context = context
-        context.requestID = RequestIDMiddleware.sane(request.headers[.requestID]) ?? UUID.v7().lowercase
-        context.logger[metadataKey: "request_id"] = "\(context.requestID)"
-        let start = ContinuousClock.now
-        var response = try await next(request, context)
-        response.headers[.requestID] = context.requestID
-        context.logger.debug(
-            "answered",
-            metadata: [
-                "method": "\(request.method)", "path": "\(request.uri.path)", "status": "\(response.status.code)",
-                "microseconds": "\((ContinuousClock.now - start) / .microseconds(1))",
-            ])
+        context.requestID = RequestID.sane(request.headers[.requestID]) ?? RequestID.make()
+        var response: Response
+        var failure: (any Error)?
+        if let preflight = cors?.preflight(request) {
+            response = preflight
+        } else {
+            do {
+                response = try await next(request, context)
+            } catch {
+                failure = error
+                response = RequestMiddleware.problem(of: error).response(requestID: context.requestID)
+            }
+        }
+        cors?.mark(&response.headers, for: request)
+        SecurityHeaders.add(to: &response.headers)
+        response.headers.append(HTTPField(name: .requestID, value: context.requestID))
+        // The router does this for the routes that it knows, and not for what it doesn't find.
+        if request.method == .head { response = response.createHeadResponse() }
+        let duration = start.duration(to: .now)
+        metrics.ended(route: context.endpointPath, method: request.method, status: response.status.code, after: duration)
+        log(request, context, response.status, duration, failure)
         return response
     }
 
-    /// 1–128 visible ASCII characters: anything else could forge a line of a log.
-    private static func sane(_ id: String?) -> String? {
-        guard let id, (1...128).contains(id.utf8.count), id.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else { return nil }
-        return id
+    /// What we did not foresee is a 500 that tells nothing; the log says more.
+    private static func problem(of error: any Error) -> APIError {
+        if let known = APIError(error) { return known }
+        // Cancelled: the client has gone and sees nothing of this, or we were told to end and it should try again.
+        if Task.isCancelled { return .unavailable("The server is about to end. Try again in a moment.") }
+        return APIError(.internalServerError, "This is our fault. It is logged with the request's id.")
+    }
+
+    /// Our own faults are errors; what is missing or slow is a warning; what clients do is only for who looks closely.
+    private func log(
+        _ request: Request, _ context: BasicContext, _ status: HTTPResponse.Status, _ duration: Duration,
+        _ failure: (any Error)?
+    ) {
+        let level: Logger.Level
+        switch status.code {
+        // One that is no failure is the news that GET /readyz has, again and again.
+        case 503: level = failure == nil ? .debug : .warning
+        case 500...: level = .error
+        default: level = duration > RequestMiddleware.slow ? .warning : .debug
+        }
+        // Checked first: nothing is built for a line that nobody wants.
+        guard context.logger.logLevel <= level else { return }
+        var metadata: Logger.Metadata = [
+            "request_id": "\(context.requestID)", "method": "\(request.method.rawValue)",
+            "route": "\(HTTPMetrics.route(context.endpointPath))", "path": "\(request.uri.path.prefix(256))",
+            "status": "\(status.code)", "duration_ms": "\((duration / .microseconds(1)).rounded() / 1000)",
+        ]
+        if let user = context.record.user { metadata["user_id"] = "\(user.lowercase)" }
+        if let failure, status.code >= 500 { metadata["error"] = "\(failure)" }
+        context.logger.log(level: level, status.code >= 500 ? "request failed" : "request answered", metadata: metadata)
     }
 }
 
-/// Turns every error into a problem document. What we did not foresee is a 500 that tells nothing, and a line in the log.
-struct ProblemMiddleware: RouterMiddleware {
-    func handle(
-        _ request: Request, context: BasicContext, next: (Request, BasicContext) async throws -> Response
-    ) async throws -> Response {
-        do {
-            return try await next(request, context)
-        } catch {
-            if let known = APIError(error) { return known.response(requestID: context.requestID) }
-            context.logger.error("request failed", metadata: ["error": "\(error)", "path": "\(request.uri.path)"])
-            return APIError(.internalServerError, "This is our fault. It is logged with the request's id.")
-                .response(requestID: context.requestID)
-        }
-    }
-}
+/// What is found out about a request on its way in, for the log line at its end.
+final class RequestRecord: Sendable {
+    private let found = Mutex<UUID?>(nil)
 
-/// What keeps the page safe in a browser.
-struct SecurityHeadersMiddleware: RouterMiddleware {
-    static let policy = """
-        default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
-        manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'
-        """
-
-    func handle(
-        _ request: Request, context: BasicContext, next: (Request, BasicContext) async throws -> Response
-    ) async throws -> Response {
-        var response = try await next(request, context)
-        response.headers[.contentTypeOptions] = "nosniff"
-        response.headers[.referrerPolicy] = "no-referrer"
-        if response.headers[.contentType]?.hasPrefix("text/html") == true {
-            response.headers[.contentSecurityPolicy] = SecurityHeadersMiddleware.policy
-        }
-        return response
+    var user: UUID? {
+        get { found.withLock { $0 } }
+        set { found.withLock { $0 = newValue } }
     }
 }
 
@@ -91,6 +104,7 @@ struct AuthenticationMiddleware: RouterMiddleware {
         }
         var context = context
         context.user = user
+        context.record.user = user
         return try await next(request, context)
     }
 }

@@ -12,11 +12,11 @@ struct BodyFields {
     private(set) var errors: [Problem.Field] = []
 
     /// - Throws: `APIError` 413, 415, 400, or 422 when it is not an object.
-    init(_ request: Request, as mediaType: String = "application/json") async throws {
+    init(_ request: Request) async throws {
         let contentType = request.headers[.contentType] ?? ""
         let essence = contentType.prefix { $0 != ";" }.filter { $0 != " " }.lowercased()
-        guard essence == mediaType || essence == "application/merge-patch+json" && mediaType == "application/json" else {
-            throw APIError(.unsupportedMediaType, "The body must be \(mediaType), said by Content-Type.")
+        guard essence == "application/json" || essence == "application/merge-patch+json" && request.method == .patch else {
+            throw APIError(.unsupportedMediaType, "The body must be application/json, said by Content-Type.")
         }
         let body = try await request.body.collect(upTo: Limits.bodySize)
         let value: JSONValue
@@ -93,8 +93,10 @@ struct BodyFields {
 
 /// How a field's JSON becomes a value.
 enum Read {
+    /// Any text but with U+0000, which PostgreSQL's text can't hold.
     static func string(_ value: JSONValue) throws(Limits.Fault) -> String {
         guard case .string(let text) = value else { throw Limits.Fault("must be a string", type: "string_type") }
+        guard !text.utf8.contains(0) else { throw Limits.Fault("must not contain U+0000", type: "control_character") }
         return text
     }
 
@@ -140,6 +142,12 @@ enum Read {
             throw Limits.Fault("must be a key like WEB: a letter, then at most 9 letters or digits", type: "list_key")
         }
         return key
+    }
+
+    /// The key of the list of a task; nil for the inbox.
+    static func list(_ value: JSONValue) throws(Limits.Fault) -> String? {
+        let key = try listKey(value)
+        return key.text == "INBOX" ? nil : key.text
     }
 
     /// A key that a list may be given: `inbox` is how the list without a key is asked for.

@@ -21,12 +21,16 @@ struct TaskQuery {
             }
             given.append((name, value))
         }
+        if let cursor = filter.after, cursor.sort != filter.sort {
+            errors.append(
+                Problem.Field(loc: ["query", "cursor"], msg: "belongs to sort=\(cursor.sort), so it needs that", type: "cursor"))
+        }
         if !errors.isEmpty { throw APIError.invalid(errors) }
     }
 
     /// The query that gives the page after this cursor.
-    func parameters(after cursor: TaskFilter.Cursor) -> String {
-        let kept = given.filter { $0.name != "cursor" } + [("cursor", TaskQuery.text(cursor))]
+    func parameters(after cursor: TaskCursor) -> String {
+        let kept = given.filter { $0.name != "cursor" } + [("cursor", cursor.text)]
         return kept.map { "\($0.name)=\(TaskQuery.percentEncoded($0.value))" }.joined(separator: "&")
     }
 
@@ -37,7 +41,7 @@ struct TaskQuery {
         case "list": filter.list = try TaskQuery.list(value)
         case "tag": filter.tags.append(contentsOf: try Limits.tags([value]))
         case "priority": filter.priority = try Limits.priority(TaskQuery.integer(value))
-        case "q": filter.text = try Limits.notes(value)
+        case "q": filter.text = try Limits.search(value)
         case "due_before": filter.dueBefore = try TaskQuery.date(value)
         case "due_after": filter.dueAfter = try TaskQuery.date(value)
         case "limit":
@@ -45,6 +49,7 @@ struct TaskQuery {
             guard Limits.pageSize.contains(filter.limit) else {
                 throw Limits.Fault("must be between 1 and 1000", type: "out_of_range")
             }
+        case "sort": filter.sort = try TaskQuery.sort(value)
         case "cursor": filter.after = try TaskQuery.cursor(value)
         default: throw Limits.Fault("is not a parameter of this request", type: "extra_forbidden")
         }
@@ -73,18 +78,18 @@ struct TaskQuery {
         return key.text == "INBOX" ? .inbox : .key(key.text)
     }
 
-    /// A cursor is the last task's time in microseconds and its id.
-    private static func text(_ cursor: TaskFilter.Cursor) -> String {
-        let microseconds = Int64((cursor.createdAt.timeIntervalSince1970 * 1_000_000).rounded())
-        return "\(String(microseconds, radix: 36)).\(cursor.id.lowercase)"
+    private static func cursor(_ text: String) throws(Limits.Fault) -> TaskCursor {
+        guard let cursor = TaskCursor(text) else {
+            throw Limits.Fault("must come from the Link header of an earlier answer", type: "cursor")
+        }
+        return cursor
     }
 
-    private static func cursor(_ text: String) throws(Limits.Fault) -> TaskFilter.Cursor {
-        let parts = text.split(separator: ".", maxSplits: 1)
-        guard parts.count == 2, let microseconds = Int64(parts[0], radix: 36), abs(microseconds) < 1 << 58,
-            let id = UUID(uuidString: String(parts[1]))
-        else { throw Limits.Fault("must come from the Link header of an earlier answer", type: "cursor") }
-        return TaskFilter.Cursor(createdAt: Date(timeIntervalSince1970: Double(microseconds) / 1_000_000), id: id)
+    private static func sort(_ text: String) throws(Limits.Fault) -> TaskSort {
+        guard let sort = TaskSort(text) else {
+            throw Limits.Fault("must be one of \(TaskSort.all.joined(separator: ", "))", type: "sort")
+        }
+        return sort
     }
 
     private static func percentEncoded(_ text: String) -> String {

@@ -24,14 +24,14 @@ struct TaskRoutes: Sendable {
         if let next = page.next {
             headers[.link] = "<\(address("tasks"))?\(query.parameters(after: next))>; rel=\"next\""
         }
-        return try .json(page.tasks, headers: headers)
+        return .tasks(page.tasks, headers: headers)
     }
 
     @Sendable func create(_ request: Request, _ context: UserContext) async throws -> Response {
         var fields = try await BodyFields(request)
         let title = fields.required("title", Read.title)
         let id = fields.optional("id", Read.uuid)
-        let list = fields.optional("list", Read.listKey)
+        let list = fields.optional("list", Read.list)
         let notes = fields.optional("notes", Read.notes)
         let dueOn = fields.optional("due_on", Read.date)
         let priority = fields.optional("priority", Read.priority)
@@ -39,16 +39,14 @@ struct TaskRoutes: Sendable {
         try fields.finish()
         guard let title else { throw APIError.invalid(fields.errors) }
         let draft = TaskDraft(
-            title: title, id: id, list: list?.text, notes: notes, dueOn: dueOn, priority: priority, tags: tags)
+            title: title, id: id, list: list ?? nil, notes: notes, dueOn: dueOn, priority: priority, tags: tags)
         let (task, isNew) = try await tasks.create(user: context.user, draft, requestID: context.requestID)
-        return try .json(
-            task, status: isNew ? .created : .ok,
-            headers: [.location: address("tasks/\(task.id.lowercase)"), .eTag: task.eTag])
+        return .task(
+            task, status: isNew ? .created : .ok, headers: [.location: address("tasks/\(task.id.lowercase)")])
     }
 
     @Sendable func show(_ request: Request, _ context: UserContext) async throws -> Response {
-        let task = try await tasks.task(user: context.user, reference(context))
-        return try .json(task, headers: [.eTag: task.eTag])
+        .task(try await tasks.task(user: context.user, reference(context)))
     }
 
     @Sendable func update(_ request: Request, _ context: UserContext) async throws -> Response {
@@ -56,13 +54,13 @@ struct TaskRoutes: Sendable {
         var fields = try await BodyFields(request)
         let patch = TaskPatch(
             title: fields.settable("title", Read.title), done: fields.settable("done", Read.bool),
-            list: fields.clearable("list", Read.listKey).map { $0?.text }, notes: fields.settable("notes", Read.notes),
+            list: fields.clearable("list", Read.list).map { $0 ?? nil }, notes: fields.settable("notes", Read.notes),
             dueOn: fields.clearable("due_on", Read.date), priority: fields.settable("priority", Read.priority),
             tags: fields.settable("tags", Read.tags))
         try fields.finish()
-        let task = try await tasks.update(
-            user: context.user, reference, patch, ifVersion: version(request), requestID: context.requestID)
-        return try .json(task, headers: [.eTag: task.eTag])
+        return .task(
+            try await tasks.update(
+                user: context.user, reference, patch, ifVersion: version(request), requestID: context.requestID))
     }
 
     @Sendable func delete(_ request: Request, _ context: UserContext) async throws -> Response {
@@ -73,8 +71,7 @@ struct TaskRoutes: Sendable {
     }
 
     @Sendable func restore(_ request: Request, _ context: UserContext) async throws -> Response {
-        let task = try await tasks.restore(user: context.user, reference(context), requestID: context.requestID)
-        return try .json(task, headers: [.eTag: task.eTag])
+        .task(try await tasks.restore(user: context.user, reference(context), requestID: context.requestID))
     }
 
     /// What isn't a reference can't be a task's either.

@@ -13,9 +13,6 @@ public struct DigestTemplateError: Error, CustomStringConvertible {
 
 /// Renders digests. Making one parses the templates; rendering can't fail.
 public struct DigestRenderer: Sendable {
-    /// Open tasks that are shown; the rest is a number.
-    public static let shownItems = 50
-
     private let html: MustacheTemplate
     private let text: MustacheTemplate
 
@@ -26,40 +23,13 @@ public struct DigestRenderer: Sendable {
         text = try Self.template(PackageResources.digest_text_mustache, named: "digest_text")
     }
 
-    /// The digest in every form. Shows at most ``shownItems`` tasks, then "and 132 more".
-    public func render(_ content: DigestContent) -> RenderedDigest {
-        let words = DigestWords(content)
-        let shown = content.items.prefix(Self.shownItems)
-        let unshown = max(content.stats.undone, content.items.count) - shown.count
-        var fields: [String: Any] = [
-            "subject": words.subject,
-            "headline": words.headline,
-            "counts": words.counts,
-            "date": words.date,
-            "recipient": plain(content.recipient),
-            "public_url": content.publicURL,
-            "has_tasks": !shown.isEmpty,
-            "tasks": shown.enumerated().map { itemFields($1, number: $0 + 1, on: content) },
-        ]
-        if unshown > 0 { fields["more"] = shown.isEmpty ? "\(unshown) not shown here" : "and \(unshown) more" }
-        if let link = content.unsubscribeURL { fields["unsubscribe_url"] = link }
-        return RenderedDigest(subject: words.subject, text: text.render(fields), html: html.render(fields))
-    }
+    /// The subject alone: one line of ASCII without a word of the user's.
+    public static func subject(of content: DigestContent) -> String { DigestWords(content).subject }
 
-    private func itemFields(_ item: DigestContent.Item, number: Int, on content: DigestContent) -> [String: Any] {
-        let title = plain(item.title)
-        var fields: [String: Any] = ["title": title]
-        let due = item.dueOn.map { DigestWords.due($0, from: content.date) }
-        if let due {
-            fields["due"] = due.text
-            fields["due_class"] = due.isPressing ? "late" : "soft"
-            fields["due_color"] = due.isPressing ? "#b3261e" : "#5b6472"
-        }
-        if let reference = item.reference { fields["reference"] = reference }
-        let marker = item.reference ?? "\(number)."
-        let line = title + (due.map { " (\($0.text))" } ?? "")
-        fields["lines"] = TextWrapping.wrap(line, width: 78, marker: marker + " ")
-        return fields
+    /// The digest in every form.
+    public func render(_ content: DigestContent) -> RenderedDigest {
+        let fields = DigestFields.of(content)
+        return RenderedDigest(subject: Self.subject(of: content), text: text.render(fields), html: html.render(fields))
     }
 
     private static func template(_ bytes: [UInt8], named name: String) throws(DigestTemplateError) -> MustacheTemplate {
@@ -69,16 +39,6 @@ public struct DigestRenderer: Sendable {
             throw DigestTemplateError(description: "the template \(name) can't be parsed: \(error)")
         }
     }
-}
-
-/// On one line: control characters and line separators become spaces, so that no title can look like another part.
-private func plain(_ text: String) -> String {
-    var result = String.UnicodeScalarView()
-    for scalar in text.unicodeScalars {
-        let isBreak = scalar.properties.generalCategory == .control || scalar == "\u{2028}" || scalar == "\u{2029}"
-        result.append(isBreak ? " " : scalar)
-    }
-    return String(result)
 }
 
 /// Escapes each scalar by itself. The library's own escaping looks at characters, so `<` with a combining mark after it,

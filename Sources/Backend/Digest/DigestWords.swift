@@ -1,7 +1,8 @@
 import TodoCore
 
-/// The sentences of a digest, in English, with the numbers right.
+/// The sentences of a digest, in English, with the numbers right. No word of them is the user's.
 struct DigestWords {
+    /// One line of ASCII: what a person wants to know before opening the mail.
     let subject: String
     let headline: String
     let counts: String
@@ -9,24 +10,32 @@ struct DigestWords {
 
     init(_ content: DigestContent) {
         let stats = content.stats
-        let short = "\(stats.undone) open, \(stats.done) done"
-        let tasks = stats.total == 1 ? "task" : "tasks"
         date = Self.long(content.date)
-        subject = "\(short): your \(tasks) for \(Self.short(content.date))"
-        headline =
-            switch stats.undone {
-            case 0: "Nothing is open. Well done!"
-            case 1: "1 task is open"
-            default: "\(stats.undone) tasks are open"
-            }
-        counts = "\(short), \(stats.total) \(tasks) in all"
+        counts = "\(stats.undone) open, \(stats.done) done, \(stats.total) \(stats.total == 1 ? "task" : "tasks") in all"
+        let due = content.counts.map { counts in
+            [(counts.dueToday, "due today"), (counts.overdue, "overdue")].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
+                .joined(separator: ", ")
+        }
+        if stats.undone == 0 {
+            subject = "Nothing is open"
+            headline = "Nothing is open. Well done!"
+        } else if let due {
+            subject = due.isEmpty ? "\(stats.undone) open, nothing due today" : due
+            headline = subject
+        } else {
+            subject = "\(stats.undone) open, \(stats.done) done"
+            headline = stats.undone == 1 ? "1 task is open" : "\(stats.undone) tasks are open"
+        }
     }
 
-    /// When a task is due, seen from that day, and whether it should stand out.
-    static func due(_ due: LocalDate, from today: LocalDate) -> (text: String, isPressing: Bool) {
-        if due == today { return ("due today", true) }
-        let day = due.year == today.year ? "\(due.day) \(months[due.month - 1].prefix(3))" : short(due)
-        return due < today ? ("overdue since \(day)", true) : ("due \(day)", false)
+    /// What else there is to say of an open task, such as `due 19 Nov, high priority`; empty when there is nothing.
+    static func details(of item: DailyDigest.Item, on today: LocalDate) -> String {
+        var details: [String] = []
+        if let due = item.dueOn, due != today {
+            details.append("due \(due.year == today.year ? "\(due.day) \(months[due.month - 1].prefix(3))" : short(due))")
+        }
+        if let priority = [1: "low", 2: "medium", 3: "high"][item.priority] { details.append("\(priority) priority") }
+        return details.joined(separator: ", ")
     }
 
     /// `Saturday, 21 November 2026`.

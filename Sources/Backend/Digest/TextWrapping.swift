@@ -1,11 +1,14 @@
+import TodoCore
+
 /// Folds plain text to a width in terminal columns.
 enum TextWrapping {
-    /// `text` after `marker`, in lines of at most `width` columns; later lines stand under the first one's text.
+    /// `text` after `marker`, in lines of at most `width` columns; later lines stand under the first one's text, and each
+    /// keeps its direction of writing to itself.
     ///
     /// Breaks at spaces, and on either side of a wide character (Chinese and Japanese have no spaces). A word that
     /// is too long for any line, such as a URL, stays whole.
     static func wrap(_ text: String, width: Int, marker: String) -> String {
-        let indent = marker.reduce(0) { $0 + columns(of: $1) }
+        let indent = DisplayWidth.of(marker)
         let room = max(1, width - indent)
         var lines: [String] = [], line = "", lineColumns = 0
         for piece in pieces(of: text) {
@@ -19,7 +22,7 @@ enum TextWrapping {
             }
         }
         lines.append(line)
-        return marker + lines.joined(separator: "\n" + String(repeating: " ", count: indent))
+        return marker + lines.map(SafeText.isolated).joined(separator: "\n" + String(repeating: " ", count: indent))
     }
 
     /// What may not be torn apart.
@@ -37,7 +40,7 @@ enum TextWrapping {
                 afterSpace = true
                 continue
             }
-            let columns = columns(of: character)
+            let columns = DisplayWidth.of(character)
             let isWide = columns == 2
             if afterSpace || isWide || lastIsWide || pieces.isEmpty {
                 pieces.append(Piece(text: String(character), columns: columns, afterSpace: afterSpace))
@@ -49,17 +52,4 @@ enum TextWrapping {
         }
         return pieces
     }
-
-    /// Two for what East Asian fonts and emoji draw wide (UAX #11, the ranges that matter), else one.
-    private static func columns(of character: Character) -> Int {
-        guard let first = character.unicodeScalars.first else { return 0 }
-        if first.value < 0x1100 { return 1 }
-        if first.properties.isEmojiPresentation { return 2 }
-        return wide.contains { $0.contains(first.value) } ? 2 : 1
-    }
-
-    private static let wide: [ClosedRange<UInt32>] = [
-        0x1100...0x115F, 0x2E80...0x303E, 0x3041...0xA4CF, 0xA960...0xA97C, 0xAC00...0xD7A3, 0xF900...0xFAFF,
-        0xFE30...0xFE6F, 0xFF00...0xFF60, 0xFFE0...0xFFE6, 0x1F300...0x1F64F, 0x1F900...0x1F9FF, 0x20000...0x3FFFD,
-    ]
 }

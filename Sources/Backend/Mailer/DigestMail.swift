@@ -20,19 +20,26 @@ struct DigestMail: Sendable {
         } catch {
             throw .permanent("the email address \(error.message)")
         }
+        let unsubscribeURL = settings.unsubscribeURL?(request.user)
+        let digest = renderer.render(try content(of: request, to: to.address, unsubscribeURL))
+        return MailMessage(
+            id: request.id, from: settings.from, to: to, subject: digest.subject, date: date, text: digest.text,
+            html: digest.html, unsubscribeURL: unsubscribeURL)
+    }
+
+    private func content(of request: DigestRequest, to recipient: String, _ link: String?) throws(MailError) -> DigestContent {
+        if let digest = request.digest {
+            return DigestContent(
+                recipient: recipient, stats: request.stats, digest: digest, publicURL: settings.publicURL, unsubscribeURL: link)
+        }
         // The id tells the day in the user's own time zone, which the event's instant alone can't.
         guard
             let day = DigestID.date(of: request.id, user: request.user, near: request.occurredAt)
                 ?? DigestID.utcDay(of: request.occurredAt)
         else { throw .permanent("occurred_at is no day of the calendar") }
-        let unsubscribeURL = settings.unsubscribeURL?(request.user)
-        let digest = renderer.render(
-            DigestContent(
-                recipient: to.address, date: day, stats: request.stats, undoneTitles: request.undoneTitles,
-                publicURL: settings.publicURL, unsubscribeURL: unsubscribeURL))
-        return MailMessage(
-            id: request.id, from: settings.from, to: to, subject: digest.subject, date: date, text: digest.text,
-            html: digest.html, unsubscribeURL: unsubscribeURL)
+        return DigestContent(
+            recipient: recipient, date: day, stats: request.stats, undoneTitles: request.undoneTitles,
+            publicURL: settings.publicURL, unsubscribeURL: link)
     }
 }
 
@@ -44,6 +51,8 @@ struct DigestRequest: Sendable, Hashable {
     var email: String
     var stats: DomainEvent.DigestStats
     var undoneTitles: [String]
+    /// Nil where the event carries titles alone.
+    var digest: DailyDigest?
 
     private static let type = "email.daily_digest.requested"
 
@@ -61,11 +70,11 @@ struct DigestRequest: Sendable, Hashable {
         do {
             guard try Wire.decode(Envelope.self, from: value).type == Self.type else { return .other }
             let event = try Wire.decode(DomainEvent.self, from: value)
-            guard case .digestRequested(let email, let stats, let titles) = event.kind else { return .other }
+            guard case .digestRequested(let email, let stats, let titles, let digest) = event.kind else { return .other }
             return .request(
                 DigestRequest(
-                    id: event.id, user: event.user, occurredAt: event.occurredAt, email: email, stats: stats, undoneTitles: titles
-                ))
+                    id: event.id, user: event.user, occurredAt: event.occurredAt, email: email, stats: stats,
+                    undoneTitles: titles, digest: digest))
         } catch {
             return .unreadable(reason: "the message can't be parsed: \(fault(error))")
         }

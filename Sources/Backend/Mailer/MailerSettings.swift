@@ -1,3 +1,4 @@
+import Digest
 public import FoundationEssentials
 import TodoCore
 
@@ -24,6 +25,16 @@ public struct MailerSettings: Sendable {
         self.transport = transport
         self.unsubscribeURL = unsubscribeURL
         self.retryDelay = retryDelay
+    }
+
+    /// The same with a link in each mail that stops them without a login.
+    ///
+    /// - Parameter secret: at least 32 bytes; the API reads the links by the same.
+    public func withUnsubscribeLinks(secret: [UInt8]) -> MailerSettings {
+        let links = UnsubscribeLink(secret: secret, publicURL: publicURL)
+        var settings = self
+        settings.unsubscribeURL = { links.url(for: $0) }
+        return settings
     }
 
     /// The transport that `SMTP_URL` names: `smtp://host:port`, `smtps://host:port`, or `maildir:` and a folder.

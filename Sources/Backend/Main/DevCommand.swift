@@ -10,6 +10,7 @@ import Relay
 import Scheduler
 import ServiceLifecycle
 import Store
+import Telemetry
 import TodoCore
 
 struct DevCommand: AsyncParsableCommand {
@@ -69,7 +70,8 @@ private struct DevSystem {
         let smtp = settings.string("SMTP_URL")
         let mail = try settings.mailer(
             url: smtp ?? "maildir:\(folder.mailPath)", from: "todo <todo@localhost.localdomain>",
-            publicURL: "http://\(api.host):\(api.port)")
+            publicURL: "http://\(api.host):\(api.port)"
+        ).withUnsubscribeLinks(secret: api.unsubscribeSecret ?? api.jwtSecret)
         let server = try await PrivatePostgres.start(in: folder, logger: logger)
         do {
             let database = try PostgresConfiguration(server.connectionString)
@@ -91,10 +93,13 @@ private struct DevSystem {
         let pool = PostgresPool(database.role(.api), logger: Logger(label: "api"))
         // This broker has forgotten everything: the database tells it again.
         try await Relay.rewind(pool)
+        let registry = Registry()
+        try registry.addProcessMetrics(version: Product.version)
         let application = try await buildApplication(
-            settings: api, database: pool, dependencies: [.broker(kafka)], logger: Logger(label: "api")
+            settings: api, database: pool, dependencies: [.broker(kafka)], registry: registry, logger: Logger(label: "api")
         ) { port in announce(port: port) }
-        let relay = Relay(database: database.role(.api), kafka: kafka, logger: Logger(label: "relay"))
+        let relay = Relay(
+            database: database.role(.api), kafka: kafka, metrics: try RelayMetrics(registry), logger: Logger(label: "relay"))
         let schedulerPool = PostgresPool(database.role(.scheduler), size: 2, logger: Logger(label: "scheduler"))
         let producer = try KafkaProducer(kafka, logger: Logger(label: "scheduler"))
         let scheduler = try Scheduler(

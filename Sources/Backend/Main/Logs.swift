@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Glibc
 import Logging
+import Synchronization
 import TodoCore
 
 /// Where log lines go, and how they look.
@@ -18,24 +19,29 @@ enum Logs {
             level = given
         }
         let format = settings.string("LOG_FORMAT") ?? (isatty(STDERR_FILENO) == 1 ? "text" : "json")
-        guard format == "text" || format == "json" else {
+        guard let lines = LineFormat(rawValue: format) else {
             throw SettingError(description: "LOG_FORMAT is \(format): it must be text or json.")
         }
         let chosenLevel = level
-        LoggingSystem.bootstrap { label in
-            var handler: any LogHandler =
-                format == "json" ? JSONLogHandler(label: label) : StreamLogHandler.standardError(label: label)
-            handler.logLevel = chosenLevel
-            return handler
-        }
+        LoggingSystem.bootstrap { label in LineLogHandler(label: label, format: lines, logLevel: chosenLevel) }
     }
 }
 
-/// One JSON object a line, on standard error: `time`, `level`, `service`, `message`, and the metadata beside them.
-struct JSONLogHandler: LogHandler {
+/// Writes each event as one line on standard error.
+struct LineLogHandler: LogHandler {
+    /// A write of more than 4 KiB to a pipe may be cut by another thread's.
+    private static let isWriting = Mutex(())
+
     let label: String
-    var logLevel = Logger.Level.info
+    let format: LineFormat
+    var logLevel: Logger.Level
     var metadata: Logger.Metadata = [:]
+
+    init(label: String, format: LineFormat, logLevel: Logger.Level) {
+        self.label = label
+        self.format = format
+        self.logLevel = logLevel
+    }
 
     subscript(metadataKey key: String) -> Logger.Metadata.Value? {
         get { metadata[key] }
@@ -43,13 +49,13 @@ struct JSONLogHandler: LogHandler {
     }
 
     func log(event: LogEvent) {
-        var fields = metadata.merging(event.metadata ?? [:]) { _, new in new }.mapValues { JSONValue.string("\($0)") }
-        fields["time"] = .string(Timestamp.text(Date()))
-        fields["level"] = .string(event.level.rawValue)
-        fields["service"] = .string(label)
-        fields["message"] = .string("\(event.message)")
-        guard let line = try? Wire.encode(fields) else { return }
-        // One write a line, so that lines of several threads don't mix.
-        FileHandleStream.standardError.write(String(decoding: line, as: UTF8.self) + "\n")
+        var fields = event.metadata.map { metadata.merging($0) { _, new in new } } ?? metadata
+        // The server's own number of a request: ours is the `request_id`.
+        fields["hb.request.id"] = nil
+        if let error = event.error { fields["error"] = "\(error)" }
+        let line = format.line(
+            microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000), level: event.level, label: label,
+            message: "\(event.message)", fields: fields)
+        LineLogHandler.isWriting.withLock { _ in FileHandleStream.standardError.write(line) }
     }
 }

@@ -9,7 +9,8 @@ struct MailerCommand: AsyncParsableCommand {
         commandName: "mailer", abstract: "Send the digests that the scheduler requests.",
         discussion: """
             Needs DATABASE_URL, KAFKA_BOOTSTRAP_SERVERS, SMTP_URL (smtp://, smtps:// or maildir:) and MAIL_FROM; \
-            SMTP_USERNAME and SMTP_PASSWORD where the server wants them. PUBLIC_URL is where users open their tasks.
+            SMTP_USERNAME and SMTP_PASSWORD where the server wants them. PUBLIC_URL is where users open their tasks, \
+            UNSUBSCRIBE_SECRET (or JWT_SECRET) signs the links that stop the mails.
             """)
 
     @OptionGroup var options: RoleOptions
@@ -22,7 +23,11 @@ struct MailerCommand: AsyncParsableCommand {
             guard let url = settings.string("SMTP_URL") else {
                 throw SettingError.missing("SMTP_URL", "Give smtp://host:587, smtps://host or maildir:/folder.")
             }
-            let mail = try settings.mailer(url: url)
+            guard let secret = try settings.unsubscribeSecret() else {
+                throw SettingError.missing(
+                    "UNSUBSCRIBE_SECRET", "Give at least 32 random bytes, the same as to the API, to sign the links in the mails.")
+            }
+            let mail = try settings.mailer(url: url).withUnsubscribeLinks(secret: secret)
             let pool = PostgresPool(try settings.database(), size: 2, logger: logger)
             let mailer = try Mailer(database: pool, kafka: settings.kafka(), settings: mail, logger: logger)
             try await runServices([LongRunning { try await mailer.run() }], logger: logger)

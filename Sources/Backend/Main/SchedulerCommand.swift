@@ -54,6 +54,9 @@ struct SchedulerCommand: AsyncParsableCommand {
 }
 
 extension Settings {
+    /// The time zone of users who have none.
+    var defaultTimeZone: String { string("DIGEST_TIME_ZONE") ?? "UTC" }
+
     func scheduler() throws -> SchedulerSettings {
         let cron: CronExpression
         do {
@@ -61,6 +64,6 @@ extension Settings {
         } catch {
             throw SettingError(description: "DIGEST_CRON can't be used: \(error)")
         }
-        return SchedulerSettings(cron: cron, defaultTimeZone: string("DIGEST_TIME_ZONE") ?? "UTC")
+        return SchedulerSettings(cron: cron, defaultTimeZone: defaultTimeZone)
     }
 }

@@ -1,3 +1,4 @@
+import API
 import Configuration
 import Embedded
 import FoundationEssentials
@@ -59,6 +60,35 @@ struct Settings: Sendable {
         return count * unit
     }
 
+    /// A limit such as `10/1m` (ten times a minute), or `off`.
+    func rateLimit(_ name: String) throws -> RateLimit? {
+        guard let text = string(name) else { return nil }
+        guard let limit = RateLimit(text) else {
+            throw SettingError(description: "\(name) is \(text): it must be a count per time such as 10/1m, or off.")
+        }
+        return limit
+    }
+
+    func trustedProxies() throws -> TrustedProxies {
+        guard let text = string("TRUSTED_PROXIES") else { return .none }
+        guard let proxies = TrustedProxies(text) else {
+            throw SettingError(
+                description: "TRUSTED_PROXIES is \(text): it must be addresses or blocks such as 10.0.0.0/8, with commas between."
+            )
+        }
+        return proxies
+    }
+
+    /// The origins of other sites whose pages may call the API.
+    func cors() throws -> CORSPolicy? {
+        guard let text = string("CORS_ORIGINS") else { return nil }
+        do throws(CORSPolicy.Malformed) {
+            return try CORSPolicy(parsing: text)
+        } catch {
+            throw SettingError(description: "CORS_ORIGINS \(error).")
+        }
+    }
+
     func database() throws -> PostgresConfiguration {
         guard let url = string("DATABASE_URL") ?? dev?.databaseURL else {
             throw SettingError.missing(
@@ -97,11 +127,20 @@ struct Settings: Sendable {
     }
 
     func jwtSecret() throws -> [UInt8] {
-        guard let secret = string("JWT_SECRET") else {
+        guard let secret = try secret("JWT_SECRET") else {
             throw SettingError.missing("JWT_SECRET", "Give at least 32 random bytes, such as from: openssl rand -hex 32")
         }
+        return secret
+    }
+
+    /// What signs the links in the mails, for API and mailer: a secret of their own, so that the mailer need not have the one
+    /// that makes tokens; where there is none, `JWT_SECRET`.
+    func unsubscribeSecret() throws -> [UInt8]? { try secret("UNSUBSCRIBE_SECRET") ?? secret("JWT_SECRET") }
+
+    private func secret(_ name: String) throws -> [UInt8]? {
+        guard let secret = string(name) else { return nil }
         guard secret.utf8.count >= 32 else {
-            throw SettingError(description: "JWT_SECRET has \(secret.utf8.count) bytes: it must have at least 32.")
+            throw SettingError(description: "\(name) has \(secret.utf8.count) bytes: it must have at least 32.")
         }
         return Array(secret.utf8)
     }

@@ -26,9 +26,12 @@ public struct Relay: Sendable {
 
     private let database: PostgresConfiguration
     private let kafka: KafkaConfiguration
+    private let metrics: RelayMetrics?
     private let logger: Logger
 
-    public init(database: PostgresConfiguration, kafka: KafkaConfiguration, logger: Logger) {
+    public init(
+        database: PostgresConfiguration, kafka: KafkaConfiguration, metrics: RelayMetrics? = nil, logger: Logger
+    ) {
         var database = database
         database.applicationName = "todo-relay"
         self.database = database
@@ -36,11 +39,18 @@ public struct Relay: Sendable {
         // A message that timed out while the next one went through would break a user's order.
         kafka.properties["message.timeout.ms"] = kafka.properties["message.timeout.ms"] ?? "0"
         self.kafka = kafka
+        self.metrics = metrics
         self.logger = logger
     }
 
     /// Works until the task is cancelled; a database or a broker that goes away is waited for.
     public func run() async throws {
+        // Cancelled and waited for when this ends.
+        async let _ = metrics?.watch(database, logger: logger)
+        try await work()
+    }
+
+    private func work() async throws {
         let producer = try KafkaProducer(kafka, logger: logger)
         while !Task.isCancelled {
             do {
@@ -52,7 +62,8 @@ public struct Relay: Sendable {
                 break
             }
         }
-        await producer.close()
+        // What the broker doesn't have yet is still in the outbox: not worth a long wait.
+        await producer.close(timeout: .seconds(1))
     }
 
     /// Makes all events be published again, from the first that is kept: for a broker that has lost everything.
@@ -72,6 +83,8 @@ public struct Relay: Sendable {
                     try Task.checkCancellation()
                 }
                 logger.info("relay leads")
+                metrics?.leads(true)
+                defer { metrics?.leads(false) }
                 try await publish(from: connection, with: producer)
             } onCancel: {
                 connection.interrupt()
@@ -97,6 +110,7 @@ public struct Relay: Sendable {
                 try await deliver(batch.messages, with: producer)
                 try await last.save(connection)
                 cursor = last
+                metrics?.published(batch.messages.count)
                 logger.debug("published", metadata: ["events": "\(batch.messages.count)"])
                 continue
             }

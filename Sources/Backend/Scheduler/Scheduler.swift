@@ -20,7 +20,6 @@ public struct Scheduler: Sendable {
     private let slots: SlotQueries
     private let pages: DigestPages
     private let kafka: KafkaProducer
-    private let settings: SchedulerSettings
     private let clock: SchedulerClock
     private let logger: Logger
 
@@ -35,7 +34,6 @@ public struct Scheduler: Sendable {
         slots = SlotQueries(database: database, settings: settings, logger: logger)
         pages = DigestPages(database: database, defaultTimeZone: settings.defaultTimeZone, size: settings.pageSize)
         self.kafka = kafka
-        self.settings = settings
         self.clock = clock
         self.logger = logger
     }
@@ -104,14 +102,14 @@ public struct Scheduler: Sendable {
         var count = 0
         while !progress.isComplete {
             let page = try await pages.page(of: slot, after: progress.last)
-            let results = await kafka.send(contentsOf: try page.events.map(Self.message))
-            for (event, result) in zip(page.events, results) {
+            let results = await kafka.send(contentsOf: page.requests.map(\.message))
+            for (request, result) in zip(page.requests, results) {
                 switch result {
                 case .success: count += 1
                 case .failure(let error):
                     // Too large it would be each time: one user's digest must not keep the others from theirs.
                     guard error.kind == .tooLarge else { throw error }
-                    logger.error("a digest is too large for the broker", metadata: ["user_id": "\(event.user)"])
+                    logger.error("a digest is too large for the broker", metadata: ["user_id": "\(request.facts.user)"])
                 }
             }
             progress.last = page.last
@@ -122,14 +120,5 @@ public struct Scheduler: Sendable {
                 "digests requested", metadata: ["zone": "\(slot.zone)", "slot": "\(slot.local)", "count": "\(count)"])
         }
         return count
-    }
-
-    private static func message(_ event: DomainEvent) throws -> KafkaMessage {
-        KafkaMessage(
-            topic: Topics.events, key: event.user.lowercase, value: try Wire.encode(event),
-            headers: [
-                KafkaHeader(name: MessageHeader.eventType, value: event.type),
-                KafkaHeader(name: MessageHeader.eventID, value: event.id.lowercase),
-            ])
     }
 }

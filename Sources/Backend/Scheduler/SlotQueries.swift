@@ -1,28 +1,28 @@
-import FoundationEssentials
-import Logging
-import Postgres
+package import FoundationEssentials
+package import Logging
+package import Postgres
 import Synchronization
 
 /// A slot in one time zone.
-struct ZoneSlot: Sendable, Hashable {
+package struct ZoneSlot: Sendable, Hashable {
     /// The zone's name in `users.time_zone`, or the default.
-    var zone: String
+    package var zone: String
     /// By the clock on the wall there.
-    var local: LocalDateTime
+    package var local: LocalDateTime
     /// The instant that it was or will be.
-    var instant: Date
+    package var instant: Date
 }
 
-/// Slots of all time zones that users are in. PostgreSQL is the authority on time zones: its rules also hold for an hour
-/// that is left out (the slot is moved on by as much) and for one that comes twice (the second one counts).
-final class SlotQueries: Sendable {
+/// Slots of all time zones that users are in. PostgreSQL is the authority on time zones. A slot in an hour that is left
+/// out is moved on by as much, one in an hour that comes twice is there the first time: a midnight is where the day begins.
+package final class SlotQueries: Sendable {
     private let database: PostgresPool
     private let settings: SchedulerSettings
     private let logger: Logger
     /// Zones that PostgreSQL doesn't know, each told once.
     private let unknownZones = Mutex<Set<String>>([])
 
-    init(database: PostgresPool, settings: SchedulerSettings, logger: Logger) {
+    package init(database: PostgresPool, settings: SchedulerSettings, logger: Logger) {
         self.database = database
         self.settings = settings
         self.logger = logger
@@ -36,7 +36,7 @@ final class SlotQueries: Sendable {
     }
 
     /// The slots that came within the catch-up time up to `instant`, and the instant of the first one after it.
-    func around(_ instant: Date) async throws -> (due: [ZoneSlot], next: Date?) {
+    package func around(_ instant: Date) async throws -> (due: [ZoneSlot], next: Date?) {
         var zones: [String] = [], locals: [LocalDateTime] = []
         for (zone, local) in try await knownZones(at: instant) {
             // The last slot may lie ahead too, in an hour that comes twice.
@@ -90,9 +90,19 @@ final class SlotQueries: Sendable {
         }
     }
 
+    /// When each slot comes. PostgreSQL takes the second one of two, so what lies half an hour or more before it is tried
+    /// too: no clock was ever set back by more than three hours. A slot that came out a day later or more is on a day that
+    /// the zone left out, as Samoa's 2011-12-30, and there is none.
     private func slots(_ zones: [String], _ locals: [LocalDateTime]) async throws -> [ZoneSlot] {
         try await database.query(
-            "SELECT zone, slot, slot AT TIME ZONE zone FROM unnest(\(zones), \(locals)) AS slots (zone, slot)"
+            """
+            SELECT zone, slot, min(time)
+            FROM unnest(\(zones), \(locals)) AS slots (zone, slot)
+            CROSS JOIN generate_series(0, 6) AS steps
+            CROSS JOIN LATERAL (SELECT slot AT TIME ZONE zone - steps * interval '30 minutes' AS time) AS times
+            WHERE CASE steps WHEN 0 THEN time AT TIME ZONE zone < slot + interval '1 day' ELSE time AT TIME ZONE zone = slot END
+            GROUP BY zone, slot
+            """
         ).decode(String.self, LocalDateTime.self, Date.self).map(ZoneSlot.init)
     }
 }

@@ -3,19 +3,25 @@ public import Postgres
 public import TodoCore
 
 /// Lists of tasks.
+///
+/// A user whose account is gone gets `StoreError.noSuchUser` from each method.
 public struct ListStore: Sendable {
     let database: PostgresPool
 
     public init(database: PostgresPool) { self.database = database }
 
     /// The user's lists, the inbox first, then by key.
+    ///
+    /// - Throws: `StoreError.noSuchUser`; `PostgresError`.
     public func all(user: UUID) async throws -> [TodoList] {
         let rows = try await database.query(
             "SELECT id, key, name, created_at FROM lists WHERE owner_id = \(user) ORDER BY key NULLS FIRST")
+        // Everybody has an inbox.
+        guard !rows.isEmpty else { throw StoreError.noSuchUser }
         return try rows.map(ListStore.list)
     }
 
-    /// - Throws: `StoreError.listKeyTaken`; `PostgresError`.
+    /// - Throws: `StoreError.listKeyTaken`, `.noSuchUser`; `PostgresError`.
     public func create(user: UUID, key: ListKey, name: String) async throws -> TodoList {
         do {
             let rows = try await database.query(
@@ -27,12 +33,14 @@ public struct ListStore: Sendable {
             return try ListStore.list(row)
         } catch let error as PostgresError where error.constraint == "lists_owner_key" {
             throw StoreError.listKeyTaken(key: key.text)
+        } catch let error as PostgresError where error.constraint == "lists_owner_id_fkey" {
+            throw StoreError.noSuchUser
         }
     }
 
     /// Changes the name, the key or both. References of tasks change with the key.
     ///
-    /// - Throws: `StoreError.noSuchList`, `.listKeyTaken`; `PostgresError`.
+    /// - Throws: `StoreError.noSuchList`, `.listKeyTaken`, `.noSuchUser`; `PostgresError`.
     public func update(user: UUID, key: ListKey, newKey: ListKey?, name: String?) async throws -> TodoList {
         do {
             let rows = try await database.query(
@@ -40,7 +48,7 @@ public struct ListStore: Sendable {
                 UPDATE lists SET key = coalesce(\(newKey?.text), key), name = coalesce(\(name), name)
                 WHERE owner_id = \(user) AND key = \(key.text) RETURNING id, key, name, created_at
                 """)
-            guard let row = rows.first else { throw StoreError.noSuchList(key: key.text) }
+            guard let row = rows.first else { throw try await absence(of: key, user: user) }
             return try ListStore.list(row)
         } catch let error as PostgresError where error.constraint == "lists_owner_key" {
             throw StoreError.listKeyTaken(key: newKey?.text ?? key.text)
@@ -50,8 +58,16 @@ public struct ListStore: Sendable {
     /// Deletes a list. Tasks that were deleted before go to the inbox, where they can still be restored.
     ///
     /// - Parameter movesTasks: whether the other tasks go there too; without it, a list that has some is refused.
-    /// - Throws: `StoreError.noSuchList`, `.listNotEmpty`; `PostgresError`.
+    /// - Throws: `StoreError.noSuchList`, `.listNotEmpty`, `.noSuchUser`; `PostgresError`.
     public func delete(user: UUID, key: ListKey, movesTasks: Bool, requestID: String?) async throws {
+        do {
+            try await deleteFound(user: user, key: key, movesTasks: movesTasks, requestID: requestID)
+        } catch StoreError.noSuchList {
+            throw try await absence(of: key, user: user)
+        }
+    }
+
+    private func deleteFound(user: UUID, key: ListKey, movesTasks: Bool, requestID: String?) async throws {
         try await database.withTransaction { connection in
             try connection.query("SELECT \(Outbox.lock(user: user))")
             let found = try connection.query(
@@ -84,6 +100,12 @@ public struct ListStore: Sendable {
             }
             try Outbox.append(events, requestID: requestID, on: connection)
         }
+    }
+
+    /// Why there is no such list: a token outlives its account.
+    private func absence(of key: ListKey, user: UUID) async throws -> StoreError {
+        let isUser = try await !database.query("SELECT FROM users WHERE id = \(user)").isEmpty
+        return isUser ? .noSuchList(key: key.text) : .noSuchUser
     }
 
     private static func list(_ row: PostgresRow) throws -> TodoList {

@@ -13,10 +13,15 @@ extension LocalDate: PostgresEncodable, PostgresDecodable {
     }
 
     public init(postgres bytes: UnsafeRawBufferPointer, type: PostgresType) throws(PostgresError) {
-        guard type == .date, bytes.count == 4,
-            let date = LocalDate(
-                daysSince1970: Int(Int32(bigEndian: bytes.loadUnaligned(as: Int32.self))) + daysFrom1970To2000)
-        else { throw .decoding("not a date between the years 1 and 9999") }
+        guard type == .date, let date = LocalDate(postgresBytes: bytes) else {
+            throw .decoding("not a date between the years 1 and 9999")
+        }
         self = date
+    }
+
+    /// Nil for NULL, and outside of years 1 to 9999.
+    init?(postgresBytes bytes: UnsafeRawBufferPointer?) {
+        guard let bytes, bytes.count == 4 else { return nil }
+        self.init(daysSince1970: Int(Int32(bigEndian: bytes.loadUnaligned(as: Int32.self))) + daysFrom1970To2000)
     }
 }

@@ -1,4 +1,4 @@
-public import FoundationEssentials
+import FoundationEssentials
 import Postgres
 public import TodoCore
 
@@ -8,17 +8,6 @@ public struct TaskFilter: Sendable, Hashable {
     public enum List: Sendable, Hashable {
         case inbox
         case key(String)
-    }
-
-    /// Where a page begins: after the task that was created then and has this id.
-    public struct Cursor: Sendable, Hashable {
-        public var createdAt: Date
-        public var id: UUID
-
-        public init(createdAt: Date, id: UUID) {
-            self.createdAt = createdAt
-            self.id = id
-        }
     }
 
     public var done: Bool?
@@ -35,7 +24,9 @@ public struct TaskFilter: Sendable, Hashable {
     /// The deleted tasks instead of the others.
     public var deleted = false
     public var limit = Limits.defaultPageSize
-    public var after: Cursor?
+    public var sort = TaskSort.newestFirst
+    /// Of the same order as ``sort``.
+    public var after: TaskCursor?
 
     public init() {}
 
@@ -73,9 +64,9 @@ public struct TaskFilter: Sendable, Hashable {
 
 /// One page of tasks.
 public struct TaskPage: Sendable {
-    public var tasks: [TodoTask]
+    public var tasks: [StoredTask]
     /// Where the next page begins; nil on the last one.
-    public var next: TaskFilter.Cursor?
+    public var next: TaskCursor?
     /// How many tasks the filter matches in all.
     public var total: Int
 }

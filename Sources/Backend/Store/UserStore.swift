@@ -50,6 +50,12 @@ public struct UserStore: Sendable {
         try await database.query("SELECT password_hash FROM users WHERE id = \(id)").first?.decode(String.self)
     }
 
+    /// Replaces a hash by another one of the same password, unless the password was changed meanwhile.
+    public func replacePasswordHash(of user: UUID, _ old: String, with new: String) async throws {
+        _ = try await database.query(
+            "UPDATE users SET password_hash = \(new) WHERE id = \(user) AND password_hash = \(old)")
+    }
+
     /// Changes what is not nil; `timeZone` of `.some(nil)` goes back to the server's default.
     ///
     /// - Throws: `StoreError.noSuchUser`, `.unknownTimeZone`; `PostgresError`.
@@ -82,7 +88,7 @@ public struct UserStore: Sendable {
 
     /// PostgreSQL is the one that has to know it; abbreviations and offsets are no zones that follow the law.
     private func isTimeZone(_ name: String) async throws -> Bool {
-        guard name == "UTC" || name.contains("/") else { return false }
+        guard name == "UTC" || name.contains("/"), !name.hasPrefix("posix/"), !name.contains("\0") else { return false }
         return try await !database.query("SELECT FROM pg_timezone_names WHERE name = \(name)").isEmpty
     }
 

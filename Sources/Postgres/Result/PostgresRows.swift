@@ -90,6 +90,14 @@ public struct PostgresRow: Sendable {
         return try cell(number, T.self, file, line)
     }
 
+    /// Calls `body` with the bytes of a cell in the binary format of its type, nil for NULL: for callers that write them
+    /// elsewhere without making values of them. They live as long as the call.
+    @inlinable
+    public func withBytes<R>(ofColumn column: Int, _ body: (UnsafeRawBufferPointer?) throws -> R) rethrows -> R {
+        precondition((0..<result.columnCount).contains(column), "column \(column) of \(result.columnCount)")
+        return try withExtendedLifetime(result) { try body(result.cell(index, column)) }
+    }
+
     @inlinable
     func next<T: PostgresDecodable>(
         _ type: T.Type, _ column: inout Int, _ file: StaticString, _ line: UInt

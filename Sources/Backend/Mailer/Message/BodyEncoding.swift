@@ -31,9 +31,10 @@ enum BodyEncoding {
         return bytes
     }
 
-    /// Short printable ASCII that no server on the way has a reason to change, and that can't look like our boundary.
+    /// Short printable ASCII that no server on the way has a reason to change (a space at the end is one, and a changed
+    /// body breaks a DKIM signature), and that can't look like our boundary.
     private static func isSafe(_ line: [UInt8]) -> Bool {
-        line.count <= 76 && line.allSatisfy { (0x20...0x7E).contains($0) } && !startsOddly(line)
+        line.count <= 76 && line.last != 0x20 && line.allSatisfy { (0x20...0x7E).contains($0) } && !startsOddly(line)
             && !line.starts(with: [0x2D, 0x2D, 0x3D])
     }
 

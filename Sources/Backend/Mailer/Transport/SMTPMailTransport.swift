@@ -19,7 +19,8 @@ public struct SMTPMailTransport: MailTransport {
         do {
             try await transport.send(from: from, to: to, message: message)
         } catch {
-            let reason = error.code.map { "SMTP \($0): \(error.text)" } ?? error.text
+            // The text of a reply begins with its code.
+            let reason = error.code.map { "SMTP \($0): \(error.text.dropFirst("\($0) ".count))" } ?? error.text
             throw error.isTransient ? .transient(reason) : .permanent(reason)
         }
     }

@@ -1,0 +1,34 @@
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+/// Serves the web page to who asks for what no route knows. Add it after the routes, so that their requests don't pass it.
+///
+/// Not Hummingbird's `FileMiddleware`: its entity tags are made of time and size, which images built twice share, and it
+/// answers ranges outside a file with nonsense. Ours come from the content, and ranges are not offered.
+struct PageMiddleware: RouterMiddleware {
+    let files: PageFiles
+
+    func handle(
+        _ request: Request, context: BasicContext, next: (Request, BasicContext) async throws -> Response
+    ) async throws -> Response {
+        guard request.method == .get || request.method == .head, let file = files[request.uri.path] else {
+            return try await next(request, context)
+        }
+        context.coreContext.endpointPath.value = "page"
+        var headers: HTTPFields = [.eTag: file.eTag, .cacheControl: "no-cache"]
+        if let known = request.headers[.ifNoneMatch], PageMiddleware.matches(known, file.eTag) {
+            return Response(status: .notModified, headers: headers)
+        }
+        headers[.contentType] = file.mediaType
+        return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: file.content))
+    }
+
+    /// `*`, or a list of tags, each weak or not.
+    private static func matches(_ list: String, _ eTag: String) -> Bool {
+        list.split(separator: ",").contains { item in
+            let tag = item.drop { $0 == " " }.prefix { $0 != " " }
+            return tag == "*" || tag == eTag || tag.hasPrefix("W/") && tag.dropFirst(2) == eTag
+        }
+    }
+}
