@@ -91,11 +91,12 @@ let package = Package(
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "JWTKit", package: "jwt-kit"),
             ],
             resources: [.embedInCode("Description")]
         ),
-        module("Relay", at: "Backend/Relay", ["Store", "Postgres", "Kafka", "TodoCore", log]),
+        module("Relay", at: "Backend/Relay", ["Store", "Postgres", "Kafka", "Telemetry", "TodoCore", log]),
         module(
             "Digest", at: "Backend/Digest",
             [
@@ -132,7 +133,7 @@ let package = Package(
         tests(
             "APITests",
             [
-                "API", "Store", "Postgres", "TodoCore", "TestSupport", log,
+                "API", "Store", "Postgres", "Telemetry", "TodoCore", "TestSupport", log,
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),

@@ -23,7 +23,8 @@ struct StoreFixture {
         let users = UserStore(database: pool)
         let user = try await users.create(email: "me@example.org", passwordHash: "x", requestID: nil)
         return StoreFixture(
-            url: url, pool: pool, users: users, tasks: TaskValues(store: TaskStore(database: pool)), lists: ListStore(database: pool), user: user)
+            url: url, pool: pool, users: users, tasks: TaskValues(store: TaskStore(database: pool)),
+            lists: ListStore(database: pool), user: user)
     }
 
     /// The user's events in the order in which the relay takes them.

@@ -15,7 +15,7 @@ struct DescriptionRoutes {
     /// would change what they are relative to.
     @Sendable private func page(_ request: Request, _ context: BasicContext) -> Response {
         request.uri.path.hasSuffix("/")
-            ? .redirect(to: "../docs", type: .permanent) : BuiltInFile.page.response(to: request)
+            ? Response(status: .permanentRedirect, headers: [.location: "../docs"]) : BuiltInFile.page.response(to: request)
     }
 }
 

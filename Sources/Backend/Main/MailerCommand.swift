@@ -25,7 +25,8 @@ struct MailerCommand: AsyncParsableCommand {
             }
             guard let secret = try settings.unsubscribeSecret() else {
                 throw SettingError.missing(
-                    "UNSUBSCRIBE_SECRET", "Give at least 32 random bytes, the same as to the API, to sign the links in the mails.")
+                    "UNSUBSCRIBE_SECRET", "Give at least 32 random bytes, the same as to the API, to sign the links in the mails."
+                )
             }
             let mail = try settings.mailer(url: url).withUnsubscribeLinks(secret: secret)
             let pool = PostgresPool(try settings.database(), size: 2, logger: logger)

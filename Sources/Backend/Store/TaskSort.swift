@@ -1,7 +1,6 @@
 import FoundationEssentials
 import Postgres
 
-
 /// The order of a list of tasks. Equal keys are told apart by the id, so that every order is total.
 public struct TaskSort: Sendable, Hashable, CustomStringConvertible {
     public enum Field: String, Sendable, CaseIterable {
