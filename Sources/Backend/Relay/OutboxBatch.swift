@@ -20,13 +20,6 @@ struct EventCursor {
             "UPDATE relay_cursor SET xid = (\(xid)::text)::xid8, seq = \(seq), moved_at = now()")
     }
 
-    /// Whether there are events behind it, those of unfinished business included.
-    func hasMore(_ connection: PostgresConnection) async throws -> Bool {
-        let rows = try await connection.query(
-            "SELECT EXISTS (SELECT FROM events WHERE (xid, seq) > ((\(xid)::text)::xid8, \(seq)))")
-        return try rows.first?.decode(Bool.self) ?? false
-    }
-
     struct MissingCursor: Error, CustomStringConvertible {
         var description: String { "relay_cursor has no row: run todo-backend migrate" }
     }
@@ -34,24 +27,31 @@ struct EventCursor {
 
 /// The next events to publish, as messages.
 struct OutboxBatch {
-    var messages: [KafkaMessage]
+    var messages: [KafkaMessage] = []
     /// The place of the last one; nil when there are none.
     var end: EventCursor?
+    /// Whether more may be had at once.
+    var isFull = false
+    /// Whether there are events that must wait for the end of an older transaction.
+    var isHeldBack = false
 
     static func read(after cursor: EventCursor, limit: Int, from connection: PostgresConnection) async throws -> OutboxBatch {
         // Qualified, since a bare xid in ORDER BY would be the column of the answer: text, which puts 1000 before 999.
         let rows = try await connection.query(
             """
-            SELECT xid::text, seq, event_id, type, user_id, payload, request_id FROM events
-            WHERE (xid, seq) > ((\(cursor.xid)::text)::xid8, \(cursor.seq))
-              AND xid < pg_snapshot_xmin(pg_current_snapshot())
+            SELECT xid < pg_snapshot_xmin(pg_current_snapshot()), xid::text, seq, event_id, type, user_id, payload, request_id
+            FROM events WHERE (xid, seq) > ((\(cursor.xid)::text)::xid8, \(cursor.seq))
             ORDER BY events.xid, events.seq LIMIT \(limit)
             """)
-        var batch = OutboxBatch(messages: [], end: nil)
+        var batch = OutboxBatch()
         batch.messages.reserveCapacity(rows.count)
         for row in rows {
-            let (xid, seq, id, type, user, payload, requestID) = try row.decode(
-                String.self, Int.self, UUID.self, String.self, UUID.self, [UInt8].self, String?.self)
+            let (isSettled, xid, seq, id, type, user, payload, requestID) = try row.decode(
+                Bool.self, String.self, Int.self, UUID.self, String.self, UUID.self, [UInt8].self, String?.self)
+            guard isSettled else {
+                batch.isHeldBack = true
+                return batch
+            }
             var headers = [
                 KafkaHeader(name: MessageHeader.eventType, value: type),
                 KafkaHeader(name: MessageHeader.eventID, value: id.uuidString.lowercased()),
@@ -61,6 +61,7 @@ struct OutboxBatch {
                 KafkaMessage(topic: Topics.events, key: user.uuidString.lowercased(), value: payload, headers: headers))
             batch.end = EventCursor(xid: xid, seq: seq)
         }
+        batch.isFull = rows.count == limit
         return batch
     }
 }

@@ -77,6 +77,8 @@ public struct Relay: Sendable {
         let outcome: Result<Void, any Error>
         do {
             try await withTaskCancellationHandler {
+                // A cursor that a crash moves back only publishes again, so that it need not wait for the disk.
+                try await connection.query("SET synchronous_commit = off")
                 try await connection.query("LISTEN \(SQL(unsafe: Outbox.channel))")
                 while try await !becomesLeader(connection) {
                     _ = try await connection.waitForNotification(timeout: Relay.candidateInterval)
@@ -112,10 +114,10 @@ public struct Relay: Sendable {
                 cursor = last
                 metrics?.published(batch.messages.count)
                 logger.debug("published", metadata: ["events": "\(batch.messages.count)"])
-                continue
             }
-            let isHeldBack = try await cursor.hasMore(connection)
-            let wait = isHeldBack ? Relay.heldBackInterval : Relay.pollInterval
+            guard !batch.isFull else { continue }
+            // What was committed since the reading has its notification waiting.
+            let wait = batch.isHeldBack ? Relay.heldBackInterval : Relay.pollInterval
             _ = try await connection.waitForNotification(timeout: wait)
         }
     }

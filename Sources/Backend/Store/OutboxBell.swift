@@ -8,7 +8,7 @@ import Synchronization
 /// writers nothing; when the process dies in between, the relay's polling finds the event.
 final class OutboxBell: Sendable {
     /// Between two rings while there is something to tell.
-    private static let interval = Duration.milliseconds(5)
+    private static let interval = Duration.milliseconds(8)
 
     private enum State {
         case still, ringing
