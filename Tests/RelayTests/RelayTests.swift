@@ -98,7 +98,7 @@ struct RelayTests {
                 let rows = try await pool.query(
                     """
                     SELECT EXISTS (SELECT FROM pg_stat_activity WHERE application_name = 'todo-relay'
-                        AND datname = current_database() AND query LIKE 'SELECT EXISTS%events%')
+                        AND datname = current_database() AND state = 'idle' AND query LIKE 'SELECT xid <%')
                     """)
                 hasLooked = try rows.first?.decode(Bool.self) ?? false
             }

@@ -15,7 +15,12 @@ struct TaskOrderTests {
 
     private func store() async throws -> StoreFixture {
         let store = try await StoreFixture.make()
-        for draft in Self.drafts { _ = try await store.tasks.create(user: store.user.id, draft, requestID: nil) }
+        for (index, draft) in Self.drafts.enumerated() {
+            var draft = draft
+            // Equal keys are told apart by the id: of one millisecond, ids would come in any order.
+            draft.id = UUID.v7(at: Date(timeIntervalSince1970: Double(index)))
+            _ = try await store.tasks.create(user: store.user.id, draft, requestID: nil)
+        }
         for number in [4, 1] {
             _ = try await store.tasks.update(
                 user: store.user.id, .number(list: nil, number: number), TaskPatch(done: true), ifVersion: nil, requestID: nil)

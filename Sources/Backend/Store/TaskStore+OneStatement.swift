@@ -24,7 +24,7 @@ extension TaskStore {
                     SELECT \(id), \(user), list.id, list.number, \(draft.title), \(draft.notes ?? ""), \(draft.dueOn),
                         \(draft.priority ?? 0), \(draft.tags ?? []), list.now, list.now
                     FROM list RETURNING *
-                ), event AS (\(event.insert(requestID: requestID, from: "t, turn")))
+                ), event AS (\(event.insert(requestID: requestID, from: "t", at: "created_at")))
                 SELECT \(StoredTask.columns) FROM t, list AS l
                 """)
             guard let row = rows.first else {
@@ -55,8 +55,8 @@ extension TaskStore {
                     version = version + 1
                 FROM turn WHERE \(TaskChange.matches(reference, user: user)) AND t.deleted_at IS NULL AND t.done <> \(done)
                     \(isVersion)
-                RETURNING t.*, turn.now
-            ), event AS (\(event.insert(requestID: requestID, from: "changed")))
+                RETURNING t.*
+            ), event AS (\(event.insert(requestID: requestID, from: "changed", at: "updated_at")))
             SELECT \(StoredTask.columns) FROM changed t JOIN lists l ON l.id = t.list_id
             """)
         guard let row = rows.first else { return nil }
@@ -67,8 +67,7 @@ extension TaskStore {
     /// The user's lock and the time after it, before anything is written (see ``Outbox/lock(user:)``).
     private static func turn(of user: UUID) -> SQL {
         """
-        locked AS MATERIALIZED (SELECT \(Outbox.lock(user: user))),
-        turn AS MATERIALIZED (SELECT clock_timestamp() AS now FROM locked)
+        turn AS MATERIALIZED (SELECT clock_timestamp() AS now FROM \(Outbox.lock(user: user)))
         """
     }
 }
@@ -80,16 +79,16 @@ private struct EventHead {
     let user: UUID
     var title: String?
 
-    /// The insert of the event for each row of a part of the statement, which has the task's `id` and the time as `now`.
-    func insert(requestID: String?, from source: SQL) -> SQL {
+    /// The insert of the event for each row of a part of the statement, which has the task's `id`, and the time as `time`.
+    func insert(requestID: String?, from source: SQL, at time: SQL) -> SQL {
         """
         INSERT INTO events (event_id, type, user_id, payload, occurred_at, request_id)
-        SELECT \(id), \(type), \(user), \(payload), now, \(requestID) FROM \(source)
+        SELECT \(id), \(type), \(user), \(payload(at: time)), \(time), \(requestID) FROM \(source)
         """
     }
 
     /// The JSON of the event: what is known before, then what the row adds.
-    private var payload: SQL {
+    private func payload(at time: SQL) -> SQL {
         var json = JSONWriter(capacity: 256)
         json.raw(#"{"event_id":"#)
         json.uuid(id)
@@ -105,7 +104,7 @@ private struct EventHead {
         let head = String(decoding: json.bytes, as: UTF8.self)
         return """
             (\(head) || id || '","occurred_at":"'
-                || to_char(now AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') || '"}')::json
+                || to_char(\(time) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') || '"}')::json
             """
     }
 }

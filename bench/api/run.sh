@@ -1,0 +1,106 @@
+#!/usr/bin/env bash
+# Measures the API beside a FastAPI service that does the same, and beside pgbench with the API's own SQL, all in one run
+# on one PostgreSQL with its default settings.
+#   bench/api/run.sh [load.py's arguments]     such as: --scenarios get,post --repeats 1
+# Needs: make build; wrk, PostgreSQL and python3-venv from Debian. Keeps everything in .bench/ (BENCH_DIR).
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+root=$(cd "$here/../.." && pwd)
+dir=${BENCH_DIR:-$root/.bench}
+bin=${TODO_POSTGRES_BIN:-/usr/lib/postgresql/15/bin}
+backend=$root/.build/release/todo-backend
+port=54329
+mkdir -p "$dir"
+command -v wrk >/dev/null || { echo 'bench: wrk is missing: apt-get install wrk' >&2; exit 1; }
+[ -x "$backend" ] || { echo 'bench: nothing is built yet: make build' >&2; exit 1; }
+
+# PostgreSQL refuses to run as root.
+as_postgres() { if [ "$(id -u)" = 0 ]; then runuser -u postgres -- "$@"; else "$@"; fi; }
+sql() { psql -X -q -v ON_ERROR_STOP=1 -h "$dir/pg" -p "$port" -U bench "$@"; }
+
+pids=()
+stop() {
+    for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done
+    wait 2>/dev/null || true
+    as_postgres "$bin/pg_ctl" -D "$dir/pg/data" -m fast -w stop >/dev/null || true
+}
+trap stop EXIT
+
+# The cluster.
+if [ ! -f "$dir/pg/data/PG_VERSION" ]; then
+    mkdir -p "$dir/pg"
+    [ "$(id -u)" != 0 ] || chown postgres "$dir/pg"
+    as_postgres "$bin/initdb" -D "$dir/pg/data" -U bench -A trust -E UTF8 --locale=C.UTF-8 >/dev/null
+fi
+as_postgres "$bin/pg_ctl" -D "$dir/pg/data" -l "$dir/pg/log" -w \
+    -o "-p $port -k $dir/pg -c listen_addresses=127.0.0.1" start >/dev/null
+for database in todo peer todo_limit; do
+    sql -d postgres -c "DROP DATABASE IF EXISTS $database" -c "CREATE DATABASE $database"
+done
+sql -d peer -f "$here/peer/schema.sql"
+
+# The peer: one worker, and two with the reads tuned by hand.
+if ! cmp -s "$here/peer/requirements.txt" "$dir/venv/.requirements"; then
+    python3 -m venv "$dir/venv"
+    "$dir/venv/bin/pip" install -q -r "$here/peer/requirements.txt"
+    cp "$here/peer/requirements.txt" "$dir/venv/.requirements"
+fi
+peer() { # port workers
+    (
+        cd "$here/peer"
+        PYTHONDONTWRITEBYTECODE=1 JWT_SECRET=bench-secret-bench-secret-bench-secret \
+            DATABASE_URL="postgresql+asyncpg://bench@/peer?host=$dir/pg&port=$port" \
+            exec "$dir/venv/bin/python" -m uvicorn app:app --port "$1" --workers "$2" --loop uvloop --http httptools \
+            --no-access-log --log-level warning
+    ) &
+    pids+=("$!")
+}
+peer 8101 1
+one=$!
+READ_MODE=tuned POOL_SIZE=10 peer 8102 2
+two=$!
+
+# The API, with the broker of a dev instance of its own.
+"$backend" dev --data "$dir/dev" --port 8103 >"$dir/dev.log" 2>&1 &
+pids+=("$!")
+until [ -f "$dir/dev/dev.json" ]; do kill -0 "$!" && sleep 0.1; done
+KAFKA_BOOTSTRAP_SERVERS=$(python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))["kafka"])' "$dir/dev/dev.json")
+export KAFKA_BOOTSTRAP_SERVERS JWT_SECRET=bench-secret-bench-secret-bench-secret LOG_LEVEL=warning
+export LOGIN_RATE_LIMIT=off REGISTER_RATE_LIMIT=off
+url="postgresql://bench@/%s?host=$dir/pg&port=$port"
+for database in todo todo_limit; do
+    # shellcheck disable=SC2059 # the format is ours
+    DATABASE_URL=$(printf "$url" "$database") "$backend" migrate >/dev/null
+done
+# shellcheck disable=SC2059
+DATABASE_URL=$(printf "$url" todo) HTTP_HOST=127.0.0.1 HTTP_PORT=8104 "$backend" api &
+pids+=("$!")
+api=$!
+for target in 8101/tasks 8102/tasks 8104/healthz; do
+    until curl -s -o "$dir/answer" "http://127.0.0.1:$target"; do sleep 0.1; done
+done
+
+vacuum="psql -X -q -h $dir/pg -p $port -U bench -d"
+python3 "$here/load.py" "1w=http://127.0.0.1:8101#$one" "2w-tuned=http://127.0.0.1:8102#$two" \
+    "todo=http://127.0.0.1:8104#$api" --pg-pid "$(as_postgres head -1 "$dir/pg/data/postmaster.pid")" \
+    --before "$vacuum peer -c 'VACUUM ANALYZE tasks'; $vacuum todo -c 'VACUUM ANALYZE tasks'" \
+    --connections 16,64 --scenarios get,post,patch "$@"
+
+# The limit, with nothing else running.
+for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done
+wait 2>/dev/null || true
+echo
+echo '| the SQL alone, by pgbench | 16 clients | 64 clients |'
+echo '|---|--:|--:|'
+sql -d todo_limit -f "$here/sql/seed.sql"
+for scenario in get post patch; do
+    printf '| %s |' "$scenario"
+    for clients in 16 64; do
+        sql -d todo_limit -c 'VACUUM ANALYZE tasks'
+        for _ in 1 2 3; do
+            "$bin/pgbench" -n -M prepared -c "$clients" -j 2 -T 5 -f "$here/sql/$scenario.sql" -h "$dir/pg" -p "$port" \
+                -U bench todo_limit 2>&1 | awk '/^tps/ { printf "%d\n", $3 }'
+        done | sort -n | awk 'NR == 2 { printf " %d |", $1 }'
+    done
+    echo
+done
