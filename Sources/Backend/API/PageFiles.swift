@@ -42,7 +42,7 @@ final class PageFiles: Sendable {
         if let entry = entries.withLock({ $0[name] }), entry.state == state { return entry.file }
         guard let bytes = try? Data(contentsOf: URL(filePath: place)) else { return nil }
         let file = File(
-            content: ByteBuffer(bytes: bytes), eTag: PageFiles.eTag(bytes), mediaType: PageFiles.mediaType(of: name))
+            content: ByteBuffer(bytes: bytes), eTag: EntityTag.of(bytes), mediaType: PageFiles.mediaType(of: name))
         entries.withLock { $0[name] = Entry(file: file, state: state) }
         return file
     }
@@ -67,13 +67,6 @@ final class PageFiles: Sendable {
         let parts = name.split(separator: "/", omittingEmptySubsequences: false)
         guard isPlain, parts.allSatisfy({ !$0.isEmpty && $0.first != "." }) else { return nil }
         return String(name)
-    }
-
-    /// FNV-1a, 64 bits: enough to tell versions of a file from each other.
-    private static func eTag(_ bytes: Data) -> String {
-        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-        for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
-        return "\"\(String(hash, radix: 16))\""
     }
 
     private static let mediaTypes = [

@@ -17,18 +17,10 @@ struct PageMiddleware: RouterMiddleware {
         }
         context.coreContext.endpointPath.value = "page"
         var headers: HTTPFields = [.eTag: file.eTag, .cacheControl: "no-cache"]
-        if let known = request.headers[.ifNoneMatch], PageMiddleware.matches(known, file.eTag) {
+        if EntityTag.isNamed(file.eTag, by: request.headers[values: .ifNoneMatch]) {
             return Response(status: .notModified, headers: headers)
         }
         headers[.contentType] = file.mediaType
         return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: file.content))
-    }
-
-    /// `*`, or a list of tags, each weak or not.
-    private static func matches(_ list: String, _ eTag: String) -> Bool {
-        list.split(separator: ",").contains { item in
-            let tag = item.drop { $0 == " " }.prefix { $0 != " " }
-            return tag == "*" || tag == eTag || tag.hasPrefix("W/") && tag.dropFirst(2) == eTag
-        }
     }
 }
