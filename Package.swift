@@ -79,7 +79,7 @@ let package = Package(
         // MARK: The services. None imports another; TodoBackend alone knows them all.
         module(
             "Store", at: "Backend/Store",
-            ["Postgres", "TodoCore", log],
+            ["Postgres", "TodoCore", log, .product(name: "DequeModule", package: "swift-collections")],
             resources: [.embedInCode("Migrations")]
         ),
         module("Telemetry", at: "Backend/Telemetry", []),

@@ -5,6 +5,8 @@ import Store
 import TestSupport
 import TodoCore
 
+let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+
 /// A database of its own with the schema, and a user in it.
 struct StoreFixture {
     let url: String
@@ -15,11 +17,10 @@ struct StoreFixture {
     let user: User
 
     static func make() async throws -> StoreFixture {
-        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let url = try await TestPostgres.shared.database()
         let configuration = try PostgresConfiguration(url)
-        _ = try await PostgresMigrator.apply(StoreMigrations.all, to: configuration, logger: logger)
-        let pool = PostgresPool(configuration, size: 4, logger: logger)
+        _ = try await PostgresMigrator.apply(StoreMigrations.all, to: configuration, logger: quiet)
+        let pool = PostgresPool(configuration, size: 4, logger: quiet)
         let users = UserStore(database: pool)
         let user = try await users.create(email: "me@example.org", passwordHash: "x", requestID: nil)
         return StoreFixture(

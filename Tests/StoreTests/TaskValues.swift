@@ -21,7 +21,7 @@ struct TaskValues: Sendable {
         stored.write(to: &json)
         let task = try stored.task()
         let written = try Wire.decode([String: JSONValue].self, from: json.bytes)
-        guard try written == Wire.decode([String: JSONValue].self, from: Wire.encode(task)), task.id == stored.id,
+        guard try written == Wire.decode([String: JSONValue].self, from: Wire.encode(task)), try task.id == stored.id,
             task.version == stored.version
         else { throw DifferentJSON(json: String(decoding: json.bytes, as: UTF8.self)) }
         return task

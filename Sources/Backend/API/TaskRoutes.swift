@@ -42,7 +42,7 @@ struct TaskRoutes: Sendable {
             title: title, id: id, list: list ?? nil, notes: notes, dueOn: dueOn, priority: priority, tags: tags)
         let (task, isNew) = try await tasks.create(user: context.user, draft, requestID: context.requestID)
         return .task(
-            task, status: isNew ? .created : .ok, headers: [.location: address("tasks/\(task.id.lowercase)")])
+            task, status: isNew ? .created : .ok, headers: [.location: address("tasks/\(try task.id.lowercase)")])
     }
 
     @Sendable func show(_ request: Request, _ context: UserContext) async throws -> Response {

@@ -11,9 +11,12 @@ public enum Outbox {
     ///
     /// The relay publishes in the order of transaction ids, and PostgreSQL gives an id before it waits for a row. Taken
     /// before the first write, this lock makes the order of ids the order of the changes.
-    public static func lock(user: UUID) -> SQL {
-        "pg_advisory_xact_lock(hashtextextended(\(user)::text, 0))"
-    }
+    public static func lock(user: UUID) -> SQL { "pg_advisory_xact_lock(\(lockKey("\(user)")))" }
+
+    /// The same without waiting: whether it was free.
+    static func tryLock(user: SQL) -> SQL { "pg_try_advisory_xact_lock(\(lockKey(user)))" }
+
+    private static func lockKey(_ user: SQL) -> SQL { "hashtextextended(\(user)::text, 0)" }
 
     /// Writes events after ``lock(user:)`` was taken, and wakes the relay when the transaction commits.
     public static func append(

@@ -25,3 +25,7 @@ extension LocalDate: PostgresEncodable, PostgresDecodable {
         self.init(daysSince1970: Int(Int32(bigEndian: bytes.loadUnaligned(as: Int32.self))) + daysFrom1970To2000)
     }
 }
+
+extension LocalDate: PostgresArrayElement {
+    public static var postgresArrayType: PostgresType { .dateArray }
+}

@@ -22,14 +22,12 @@ public struct StoredTask: Sendable {
     /// - Parameter row: of ``columns``.
     init(_ row: PostgresRow) { self.row = row }
 
-    public var id: UUID {
-        bytes(.id) { bytes in
-            guard let bytes, bytes.count == 16 else { return UUID() }
-            return UUID(uuid: bytes.loadUnaligned(as: uuid_t.self))
-        }
-    }
+    /// - Throws: `PostgresError` of kind `.decoding`.
+    public var id: UUID { get throws(PostgresError) { try row.decode("id") } }
 
     public var version: Int { bytes(.version, integer) }
+
+    var isDone: Bool { bytes(.done) { $0?.first == 1 } }
 
     /// The place behind this task.
     func cursor(_ sort: TaskSort) throws -> TaskCursor {
@@ -42,7 +40,7 @@ public struct StoredTask: Sendable {
             case .priority: .integer(bytes(.priority, integer))
             case .title: .text(try row.decode("title"))
             }
-        return TaskCursor(sort: sort, key: key, id: id)
+        return TaskCursor(sort: sort, key: key, id: try id)
     }
 
     /// The task as a value.
@@ -71,7 +69,7 @@ public struct StoredTask: Sendable {
         json.raw(#","title":"#)
         text(.title, to: &json)
         json.raw(#","done":"#)
-        json.bool(bytes(.done) { $0?.first == 1 })
+        json.bool(isDone)
         json.raw(#","notes":"#)
         text(.notes, to: &json)
         json.raw(#","due_on":"#)

@@ -8,10 +8,15 @@ public import TodoCore
 public struct TaskStore: Sendable {
     let database: PostgresPool
     let bell: OutboxBell
+    let creations: Batches<Creation, Created>
+    let completions: Batches<Completion, StoredTask?>
 
     public init(database: PostgresPool) {
         self.database = database
-        bell = OutboxBell(database: database)
+        let bell = OutboxBell(database: database)
+        self.bell = bell
+        creations = TaskStore.creations(database, bell)
+        completions = TaskStore.completions(database, bell)
     }
 
     /// One page, and how many tasks there are in all.
@@ -167,6 +172,10 @@ extension TaskStore {
     ///
     /// - Throws: `StoreError.noSuchUser`; `PostgresError`.
     func checkExistence(of user: UUID) async throws {
+        try await TaskStore.checkExistence(of: user, in: database)
+    }
+
+    static func checkExistence(of user: UUID, in database: PostgresPool) async throws {
         if try await database.query("SELECT FROM users WHERE id = \(user)").isEmpty { throw StoreError.noSuchUser }
     }
 }
