@@ -132,6 +132,26 @@ public enum Limits {
         return String(scalars[first...last])
     }
 
+    /// The key of a list, in any case.
+    public static func listKey(_ text: String) throws(Fault) -> ListKey {
+        guard let key = ListKey(text) else {
+            throw Fault("must be a key like WEB: a letter, then at most 9 letters or digits", type: "list_key")
+        }
+        return key
+    }
+
+    /// The key of the list of a task, in any case; nil for the inbox, which `INBOX` asks for too.
+    public static func list(_ text: String) throws(Fault) -> String? {
+        let key = try listKey(text)
+        return key.text == "INBOX" ? nil : key.text
+    }
+
+    /// The id of a request that somebody else gave: what can't be kept, or would break a line of a log, is none.
+    public static func requestID(_ id: String?) -> String? {
+        guard let id, (1...128).contains(id.utf8.count), id.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else { return nil }
+        return id
+    }
+
     /// Categories Cc, and the two line separators that terminals and mail treat as line breaks.
     private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
         scalar.properties.generalCategory == .control || scalar == "\u{2028}" || scalar == "\u{2029}"

@@ -76,26 +76,11 @@ struct DigestRequest: Sendable, Hashable {
                     id: event.id, user: event.user, occurredAt: event.occurredAt, email: email, stats: stats,
                     undoneTitles: titles, digest: digest))
         } catch {
-            return .unreadable(reason: "the message can't be parsed: \(fault(error))")
+            return .unreadable(reason: "the message can't be parsed: \(Wire.fault(error))")
         }
     }
 
     private struct Envelope: Decodable {
         var type: String
-    }
-
-    /// The way to the field and what is wrong there; never the value, which may be somebody's data.
-    private static func fault(_ error: any Error) -> String {
-        func path(_ context: DecodingError.Context) -> String {
-            context.codingPath.map(\.stringValue).joined(separator: ".")
-        }
-        switch error {
-        case DecodingError.keyNotFound(let key, _): return "the field \(key.stringValue) is missing"
-        case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context):
-            return "the field \(path(context)) has the wrong type"
-        case DecodingError.dataCorrupted(let context) where !context.codingPath.isEmpty:
-            return "the field \(path(context)) is wrong"
-        default: return "it is not JSON"
-        }
     }
 }

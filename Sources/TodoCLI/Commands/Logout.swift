@@ -1,5 +1,6 @@
 import ArgumentParser
 import TodoClient
+import TodoCore
 
 struct Logout: TodoCommand {
     static let configuration = CommandConfiguration(

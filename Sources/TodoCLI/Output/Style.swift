@@ -1,3 +1,5 @@
+import TodoCore
+
 /// Colours, where a person looks and wants them: on a terminal, without NO_COLOR, and not on a dumb one.
 struct Style {
     enum Stream { case standardOutput, standardError }

@@ -1,4 +1,4 @@
-import Mailer
+import Consumption
 import Testing
 
 @Suite struct BackoffTests {
