@@ -86,7 +86,7 @@ let package = Package(
         module(
             "API", at: "Backend/API",
             [
-                "Store", "Postgres", "Kafka", "TodoCore", "Digest", "Telemetry", "Csodium", log,
+                "Store", "Feed", "Postgres", "Kafka", "TodoCore", "Digest", "Telemetry", "Csodium", log,
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -106,12 +106,21 @@ let package = Package(
             resources: [.embedInCode("Templates")]
         ),
         module("Scheduler", at: "Backend/Scheduler", ["Store", "Postgres", "Kafka", "Digest", "TodoCore", log]),
-        module("Mailer", at: "Backend/Mailer", ["Store", "Postgres", "Kafka", "Curl", "Digest", "TodoCore", log]),
+        module(
+            "Feed", at: "Backend/Feed",
+            ["Store", "Postgres", "Kafka", "Telemetry", log, .product(name: "DequeModule", package: "swift-collections")]),
+        // What every consuming service needs: the loop over a group's records, and dead letters.
+        module("Consumption", at: "Backend/Consumption", ["Store", "Kafka", log]),
+        module("Mailer", at: "Backend/Mailer", ["Consumption", "Store", "Postgres", "Kafka", "Curl", "Digest", "TodoCore", log]),
+        module("Commands", at: "Backend/Commands", ["Consumption", "Store", "Postgres", "Kafka", "TodoCore", log]),
+        module("DeadLetters", at: "Backend/DeadLetters", ["Consumption", "Store", "Kafka", "Telemetry", "TodoCore", log]),
         module("Embedded", at: "Backend/Embedded", ["Clinux", log]),
         program(
             "TodoBackend", at: "Backend/Main",
             [
-                "Store", "API", "Relay", "Scheduler", "Mailer", "Embedded", "Telemetry", "Postgres", "Kafka", "TodoCore", log,
+                "Store", "API", "Feed", "Relay", "Commands", "Scheduler", "Mailer", "DeadLetters", "Embedded", "Telemetry",
+                "Postgres",
+                "Kafka", "TodoCore", log,
                 argumentParser,
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -141,7 +150,13 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
             ]),
         tests("TelemetryTests", ["Telemetry"]),
+        tests("FeedTests", ["Feed", "Relay", "Store", "Kafka", "Postgres", "TodoCore", "TestSupport", log]),
         tests("RelayTests", ["Relay", "Store", "Kafka", "Postgres", "TodoCore", "TestSupport", log]),
+        tests("ConsumptionTests", ["Consumption", "Store", "Kafka", "TestSupport", log]),
+        tests("CommandsTests", ["Commands", "Store", "Kafka", "Postgres", "TodoCore", "TestSupport", log]),
+        tests(
+            "DeadLettersTests",
+            ["DeadLetters", "Commands", "Consumption", "Store", "Kafka", "Postgres", "Telemetry", "TodoCore", "TestSupport", log]),
         tests("DigestTests", ["Digest", "TodoCore"]),
         tests("SchedulerTests", ["Scheduler", "Digest", "Store", "Kafka", "Postgres", "TodoCore", "TestSupport", log]),
         tests("MailerTests", ["Mailer", "Digest", "Store", "Kafka", "Postgres", "TodoCore", "TestSupport", log]),

@@ -2,9 +2,11 @@
 // consumes an event, how mail is sent, or any SQL; and a user comes from the token alone.
 
 import Digest
+public import Feed
 import FoundationEssentials
 public import Hummingbird
 import HummingbirdCore
+public import Kafka
 public import Logging
 import NIOCore
 public import Postgres
@@ -15,16 +17,20 @@ import TodoCore
 /// Builds the API as a service; tests call it too.
 ///
 /// - Parameters:
+///   - feed: what GET `/events` streams. Somebody has to run it; without a broker it shows what the outbox has.
+///   - commands: what POST `/task/create_event` publishes with; it answers 503 without.
 ///   - dependencies: besides the database, which is always there.
 ///   - registry: where requests and the database's connections are counted, and what GET `/metrics` shows.
 ///   - onRunning: called with the port once the API listens.
 /// - Throws: when the settings can't be used.
 public func buildApplication(
-    settings: APISettings, database: PostgresPool, dependencies: [Dependency] = [], registry: Registry = Registry(),
-    logger: Logger, onRunning: @escaping @Sendable (Int) async -> Void = { _ in }
+    settings: APISettings, database: PostgresPool, feed: Feed? = nil, commands: KafkaProducer? = nil,
+    dependencies: [Dependency] = [], registry: Registry = Registry(), logger: Logger,
+    onRunning: @escaping @Sendable (Int) async -> Void = { _ in }
 ) async throws -> some ApplicationProtocol {
     let router = try await buildRouter(
-        settings: settings, database: database, dependencies: dependencies, registry: registry, logger: logger)
+        settings: settings, database: database, feed: feed, commands: commands, dependencies: dependencies, registry: registry,
+        logger: logger)
     return Application(
         router: router, server: EventLoopServer.builder(HTTP1Channel.Configuration()),
         configuration: ApplicationConfiguration(address: .hostname(settings.host, port: settings.port), serverName: "todo"),
@@ -35,8 +41,8 @@ public func buildApplication(
 
 /// The routes alone, which a test holds against `openapi.json`.
 package func buildRouter(
-    settings: APISettings, database: PostgresPool, dependencies: [Dependency] = [], registry: Registry = Registry(),
-    logger: Logger
+    settings: APISettings, database: PostgresPool, feed: Feed? = nil, commands: KafkaProducer? = nil,
+    dependencies: [Dependency] = [], registry: Registry = Registry(), logger: Logger
 ) async throws -> Router<BasicContext> {
     let tokens = try await Tokens(secret: settings.jwtSecret, lifetime: settings.jwtLifetime)
     let passwords = try await Passwords()
@@ -48,7 +54,9 @@ package func buildRouter(
         publicURL: settings.publicURL)
     let links = UnsubscribeLink(secret: settings.unsubscribeSecret ?? settings.jwtSecret, publicURL: settings.publicURL)
     let readiness = Readiness([.database(database)] + dependencies, logger: logger)
+    let feed = feed ?? Feed(database: database, logger: logger)
     try registry.addDatabaseMetrics(database)
+    try feed.addMetrics(to: registry)
     let router = Router(context: BasicContext.self, options: .autoGenerateHeadEndpoints)
     router.add(middleware: RequestMiddleware(metrics: try HTTPMetrics(registry), cors: settings.cors))
     // The same API at both places: by itself, and behind a gateway that serves the page at `/`.
@@ -64,6 +72,8 @@ package func buildRouter(
             .group(context: UserContext.self)
         AccountRoutes(users: users, passwords: passwords, limits: limits).add(to: signedIn)
         TaskRoutes(tasks: tasks, prefix: prefix.description).add(to: signedIn)
+        CommandRoutes(tasks: tasks, producer: commands).add(to: signedIn)
+        EventRoutes(feed: feed).add(to: signedIn)
         ListRoutes(lists: ListStore(database: database)).add(to: signedIn)
         StatsRoutes(stats: StatsStore(database: database, defaultTimeZone: settings.defaultTimeZone)).add(to: signedIn)
         digests.add(to: signedIn)

@@ -11,7 +11,9 @@ package struct BasicContext: RequestContext {
     /// The id of this request in logs, events and error bodies.
     var requestID = ""
     /// Whom the token names, once it is checked.
-    var user: UUID?
+    var grant: TokenCache.Grant?
+    /// The connection: a stream ends with it.
+    let channel: any Channel
     /// The same for every copy of this context.
     let record = RequestRecord()
     /// The other end of the connection: the client, or a proxy before it. Nil without a network.
@@ -19,6 +21,7 @@ package struct BasicContext: RequestContext {
 
     package init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
+        channel = source.channel
         peer = source.channel.remoteAddress
     }
 
@@ -38,11 +41,16 @@ struct UserContext: ChildRequestContext {
     var coreContext: CoreRequestContextStorage
     let requestID: String
     let user: UUID
+    let tokenExpiry: Date
+    /// The connection: a stream ends with it.
+    let channel: any Channel
 
     init(context: BasicContext) throws {
-        guard let user = context.user else { throw APIError.unauthorized("This needs a token.") }
+        guard let grant = context.grant else { throw APIError.unauthorized("This needs a token.") }
         coreContext = context.coreContext
         requestID = context.requestID
-        self.user = user
+        user = grant.user
+        tokenExpiry = grant.expiry
+        channel = context.channel
     }
 }

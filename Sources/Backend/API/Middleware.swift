@@ -21,7 +21,7 @@ struct RequestMiddleware: RouterMiddleware {
         let start = SuspendingClock.now
         metrics.began()
         var context = context
-        context.requestID = RequestID.sane(request.headers[.requestID]) ?? RequestID.make()
+        context.requestID = Limits.requestID(request.headers[.requestID]) ?? RequestID.make()
         var response: Response
         var failure: (any Error)?
         if let preflight = cors?.preflight(request) {
@@ -99,12 +99,12 @@ struct AuthenticationMiddleware: RouterMiddleware {
             throw APIError.unauthorized("This needs a token: log in, then send Authorization: Bearer TOKEN.")
         }
         let parts = header.split(separator: " ", maxSplits: 1)
-        guard parts.count == 2, parts[0].lowercased() == "bearer", let user = await tokens.user(of: String(parts[1])) else {
+        guard parts.count == 2, parts[0].lowercased() == "bearer", let grant = await tokens.grant(of: String(parts[1])) else {
             throw APIError.unauthorized("The token is not good, or no longer. Log in again.")
         }
         var context = context
-        context.user = user
-        context.record.user = user
+        context.grant = grant
+        context.record.user = grant.user
         return try await next(request, context)
     }
 }

@@ -137,22 +137,12 @@ enum Read {
     static func tags(_ value: JSONValue) throws(Limits.Fault) -> [String] { try Limits.tags(strings(value)) }
     static func listName(_ value: JSONValue) throws(Limits.Fault) -> String { try Limits.listName(string(value)) }
 
-    static func listKey(_ value: JSONValue) throws(Limits.Fault) -> ListKey {
-        guard let key = ListKey(try string(value)) else {
-            throw Limits.Fault("must be a key like WEB: a letter, then at most 9 letters or digits", type: "list_key")
-        }
-        return key
-    }
-
     /// The key of the list of a task; nil for the inbox.
-    static func list(_ value: JSONValue) throws(Limits.Fault) -> String? {
-        let key = try listKey(value)
-        return key.text == "INBOX" ? nil : key.text
-    }
+    static func list(_ value: JSONValue) throws(Limits.Fault) -> String? { try Limits.list(string(value)) }
 
     /// A key that a list may be given: `inbox` is how the list without a key is asked for.
     static func newListKey(_ value: JSONValue) throws(Limits.Fault) -> ListKey {
-        let key = try listKey(value)
+        let key = try Limits.listKey(string(value))
         guard key.text != "INBOX" else { throw Limits.Fault("INBOX is the list that everybody has", type: "list_key") }
         return key
     }

@@ -13,12 +13,6 @@ enum RequestID {
     private static let seed = UInt64.random(in: .min ... .max)
     private static let count = Atomic<UInt64>(0)
 
-    /// The caller's own if it is 1–128 visible ASCII characters: anything else could forge a line of a log.
-    static func sane(_ id: String?) -> String? {
-        guard let id, (1...128).contains(id.utf8.count), id.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else { return nil }
-        return id
-    }
-
     /// A UUIDv7 in lower case, its 12 bits after the version a fraction of the millisecond. It is unique, but not hard to
     /// guess: random bits of the system would cost a call of the kernel for each request.
     static func make() -> String {

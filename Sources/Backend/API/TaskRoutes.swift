@@ -28,18 +28,7 @@ struct TaskRoutes: Sendable {
     }
 
     @Sendable func create(_ request: Request, _ context: UserContext) async throws -> Response {
-        var fields = try await BodyFields(request)
-        let title = fields.required("title", Read.title)
-        let id = fields.optional("id", Read.uuid)
-        let list = fields.optional("list", Read.list)
-        let notes = fields.optional("notes", Read.notes)
-        let dueOn = fields.optional("due_on", Read.date)
-        let priority = fields.optional("priority", Read.priority)
-        let tags = fields.optional("tags", Read.tags)
-        try fields.finish()
-        guard let title else { throw APIError.invalid(fields.errors) }
-        let draft = TaskDraft(
-            title: title, id: id, list: list ?? nil, notes: notes, dueOn: dueOn, priority: priority, tags: tags)
+        let draft = try await TaskRoutes.draft(request)
         let (task, isNew) = try await tasks.create(user: context.user, draft, requestID: context.requestID)
         return .task(
             task, status: isNew ? .created : .ok, headers: [.location: address("tasks/\(try task.id.lowercase)")])
@@ -72,6 +61,22 @@ struct TaskRoutes: Sendable {
 
     @Sendable func restore(_ request: Request, _ context: UserContext) async throws -> Response {
         .task(try await tasks.restore(user: context.user, reference(context), requestID: context.requestID))
+    }
+
+    /// The body of a request for a new task.
+    static func draft(_ request: Request) async throws -> TaskDraft {
+        var fields = try await BodyFields(request)
+        let title = fields.required("title", Read.title)
+        let id = fields.optional("id", Read.uuid)
+        let list = fields.optional("list", Read.list)
+        let notes = fields.optional("notes", Read.notes)
+        let dueOn = fields.optional("due_on", Read.date)
+        let priority = fields.optional("priority", Read.priority)
+        let tags = fields.optional("tags", Read.tags)
+        try fields.finish()
+        guard let title else { throw APIError.invalid(fields.errors) }
+        return TaskDraft(
+            title: title, id: id, list: list ?? nil, notes: notes, dueOn: dueOn, priority: priority, tags: tags)
     }
 
     /// What isn't a reference can't be a task's either.

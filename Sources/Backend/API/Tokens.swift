@@ -43,15 +43,18 @@ package struct Tokens: Sendable {
 
     /// The user that the token names; nil for any token that isn't good. It costs some 30 µs for a token's first use, and
     /// a look into a dictionary from then on.
-    package func user(of token: String, at now: Date = Date()) async -> UUID? {
-        if let user = cache.user(of: token, at: now) { return user }
+    package func user(of token: String, at now: Date = Date()) async -> UUID? { await grant(of: token, at: now)?.user }
+
+    /// The same, with the time when the token expires.
+    package func grant(of token: String, at now: Date = Date()) async -> TokenCache.Grant? {
+        if let grant = cache.grant(of: token, at: now) { return grant }
         guard token.utf8.count <= Tokens.maximumLength, TokenForm.isGood(token) else { return nil }
         for key in keys {
             guard let claims = try? await key.verify(token, as: TokenClaims.self) else { continue }
             // A clock may be a little ahead of ours.
             guard now < claims.exp, claims.iat <= now + 60, let user = UUID(uuidString: claims.sub) else { return nil }
             cache.keep(token, user: user, until: claims.exp)
-            return user
+            return TokenCache.Grant(user: user, expiry: claims.exp)
         }
         return nil
     }

@@ -1,23 +1,17 @@
 import API
 import ArgumentParser
-import Kafka
 import Logging
-import Postgres
-import Relay
-import ServiceLifecycle
-import Store
-import Telemetry
-import TodoCore
 
 struct APICommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "api", abstract: "Serve the REST API, and relay the outbox to the broker.",
+        commandName: "api", abstract: "Serve the REST API, relay the outbox to the broker, and do what is asked for through it.",
         discussion: """
             Needs DATABASE_URL, KAFKA_BOOTSTRAP_SERVERS and JWT_SECRET. HTTP_HOST (default 0.0.0.0) and HTTP_PORT \
             (default 8080) say where it listens, JWT_TTL (default 24h) how long a login holds. LOGIN_RATE_LIMIT and \
             REGISTER_RATE_LIMIT (default 60/1m; off for none) limit each address; behind a proxy, TRUSTED_PROXIES \
             (such as 10.0.0.0/8) says whose X-Forwarded-For to believe. CORS_ORIGINS (such as https://app.example.org, \
-            with commas; default: none) lets pages of other sites call the API.
+            with commas; default: none) lets pages of other sites call the API. EVENTS_RETENTION (default 30d) says how \
+            long published events are kept.
             """)
 
     @OptionGroup var options: RoleOptions
@@ -27,19 +21,9 @@ struct APICommand: AsyncParsableCommand {
             let settings = try await Settings.load(devFolder: options.data)
             try Logs.bootstrap(settings)
             let logger = Logger(label: "api")
-            let database = try settings.database()
-            let kafka = try settings.kafka()
-            let pool = PostgresPool(database, logger: logger)
-            let registry = Registry()
-            try registry.addProcessMetrics(version: Product.version)
-            let api = try await buildApplication(
-                settings: settings.api(host: "0.0.0.0", port: 8080, secret: settings.jwtSecret()), database: pool,
-                dependencies: [.broker(kafka)], registry: registry, logger: logger
-            ) { port in logger.info("listening", metadata: ["port": "\(port)"]) }
-            let relay = Relay(
-                database: database, kafka: kafka, metrics: try RelayMetrics(registry), logger: Logger(label: "relay"))
-            try await runServices([api, LongRunning { try await relay.run() }], logger: logger)
-            await pool.close()
+            let api = try settings.api(host: "0.0.0.0", port: 8080, secret: settings.jwtSecret())
+            let role = try APIRole(database: settings.database(), kafka: settings.kafka(), settings: settings)
+            try await role.run(api) { port in logger.info("listening", metadata: ["port": "\(port)"]) }
         }
     }
 }
@@ -57,18 +41,5 @@ extension Settings {
         settings.publicURL = string("PUBLIC_URL") ?? "http://\(host):\(settings.port)"
         settings.unsubscribeSecret = try unsubscribeSecret()
         return settings
-    }
-}
-
-extension Dependency {
-    /// The API answers without its broker: what it writes waits in the outbox. Each check opens a connection, so its answer
-    /// is kept for some seconds.
-    static func broker(_ kafka: KafkaConfiguration) -> Dependency {
-        Dependency(name: "broker", isRequired: false, freshness: .seconds(5)) {
-            do {
-                _ = try await KafkaAdmin.metadata(configuration: kafka, timeout: .seconds(1))
-                return nil
-            } catch { return "\(error)" }
-        }
     }
 }

@@ -80,7 +80,7 @@ private struct DevSystem {
             for topic in Topics.all { try broker.createTopic(topic, partitions: Topics.partitions, replication: 3) }
             return DevSystem(
                 folder: folder, server: server, broker: broker, database: database,
-                kafka: broker.configuration, api: api, mail: mail,
+                kafka: paced(broker.configuration), api: api, mail: mail,
                 maildir: smtp == nil ? folder.mailPath : nil, settings: settings)
         } catch {
             await server.stop()
@@ -90,32 +90,25 @@ private struct DevSystem {
 
     /// Runs the services until a signal, or until one of them or the database ends by itself.
     func run() async throws {
-        let pool = PostgresPool(database.role(.api), logger: Logger(label: "api"))
+        let role = try APIRole(database: database.role(.api), kafka: kafka, settings: settings)
         // This broker has forgotten everything: the database tells it again.
-        try await Relay.rewind(pool)
-        let registry = Registry()
-        try registry.addProcessMetrics(version: Product.version)
-        let application = try await buildApplication(
-            settings: api, database: pool, dependencies: [.broker(kafka)], registry: registry, logger: Logger(label: "api")
-        ) { port in announce(port: port) }
-        let relay = Relay(
-            database: database.role(.api), kafka: kafka, metrics: try RelayMetrics(registry), logger: Logger(label: "relay"))
+        try await role.rewindRelay()
         let schedulerPool = PostgresPool(database.role(.scheduler), size: 2, logger: Logger(label: "scheduler"))
         let producer = try KafkaProducer(kafka, logger: Logger(label: "scheduler"))
         let scheduler = try Scheduler(
             database: schedulerPool, kafka: producer, settings: settings.scheduler(), logger: Logger(label: "scheduler"))
         let mailerPool = PostgresPool(database.role(.mailer), size: 2, logger: Logger(label: "mailer"))
         let mailer = Mailer(database: mailerPool, kafka: kafka, settings: mail, logger: Logger(label: "mailer"))
-        try await runServices(
-            [
+        try await role.run(
+            api,
+            beside: [
                 LongRunning { try await watchDatabase() },
                 LongRunning { try await mailer.run() },
-                LongRunning { try await relay.run() },
                 LongRunning { try await scheduler.run() },
-                application,
-            ], logger: logger)
+            ]
+        ) { port in announce(port: port) }
         await producer.close()
-        for pool in [pool, schedulerPool, mailerPool] { await pool.close() }
+        for pool in [schedulerPool, mailerPool] { await pool.close() }
     }
 
     func stop() async {
@@ -151,6 +144,12 @@ private struct DevSystem {
               todo-tui
 
             """)
+    }
+
+    private static func paced(_ kafka: KafkaConfiguration) -> KafkaConfiguration {
+        var kafka = kafka
+        kafka.pacing = .services
+        return kafka
     }
 
     private static func secret(_ settings: Settings, _ folder: DataFolder) throws -> [UInt8] {

@@ -53,9 +53,17 @@ struct Settings: Sendable {
     /// A length of time such as `24h`, `30m`, `90s` or `7d`, in seconds.
     func seconds(_ name: String) throws -> Int? {
         guard let text = string(name) else { return nil }
+        guard let seconds = Settings.seconds(text) else {
+            throw SettingError(description: "\(name) is \(text): it must be a length of time such as 24h, 30m or 7d.")
+        }
+        return seconds
+    }
+
+    /// Nil for what is no length of time.
+    static func seconds(_ text: String) -> Int? {
         let units: [Character: Int] = ["s": 1, "m": 60, "h": 3600, "d": 86_400]
         guard let unit = text.last.flatMap({ units[$0] }), let count = Int(text.dropLast()), count > 0, count < 1_000_000 else {
-            throw SettingError(description: "\(name) is \(text): it must be a length of time such as 24h, 30m or 7d.")
+            return nil
         }
         return count * unit
     }
@@ -107,7 +115,7 @@ struct Settings: Sendable {
             throw SettingError.missing(
                 "KAFKA_BOOTSTRAP_SERVERS", "Give the broker, such as localhost:9092, or start todo-backend dev.")
         }
-        let configuration = KafkaConfiguration(bootstrapServers: servers, properties: kafkaProperties())
+        let configuration = KafkaConfiguration(bootstrapServers: servers, properties: kafkaProperties(), pacing: .services)
         do {
             try configuration.validate()
         } catch {

@@ -14,5 +14,8 @@ struct TodoBackend: AsyncParsableCommand {
             `todo-backend dev` needs none of them: it brings its own PostgreSQL and its own broker.
             """,
         version: Product.version,
-        subcommands: [DevCommand.self, APICommand.self, SchedulerCommand.self, MailerCommand.self, MigrateCommand.self])
+        subcommands: [
+            DevCommand.self, APICommand.self, SchedulerCommand.self, MailerCommand.self, MigrateCommand.self,
+            ReplayCommand.self, DeadLettersCommand.self,
+        ])
 }

@@ -6,8 +6,14 @@ public import Postgres
 /// The schema's history: SQL files in `Migrations`, in order.
 public enum StoreMigrations {
     public static let all: [PostgresMigration] = [
-        PostgresMigration(name: "0001_schema", sql: String(decoding: PackageResources.m0001_schema_sql, as: UTF8.self))
+        migration("0001_schema", PackageResources.m0001_schema_sql),
+        migration("0002_retention", PackageResources.m0002_retention_sql),
+        migration("0003_feed", PackageResources.m0003_feed_sql),
     ]
+
+    private static func migration(_ name: String, _ sql: [UInt8]) -> PostgresMigration {
+        PostgresMigration(name: name, sql: String(decoding: sql, as: UTF8.self))
+    }
 }
 
 /// The database role of each service: what a connection of that service may do.

@@ -128,6 +128,16 @@ public struct TaskStore: Sendable {
 }
 
 extension TaskStore {
+    /// Whether a task may be meant for this list, nil for the inbox.
+    ///
+    /// - Throws: `StoreError.noListForTask`, `.noSuchUser`; `PostgresError`.
+    public func checkList(_ key: String?, of user: UUID) async throws {
+        let rows = try await database.query("SELECT FROM lists WHERE owner_id = \(user) AND key IS NOT DISTINCT FROM \(key)")
+        guard rows.isEmpty else { return }
+        try await checkExistence(of: user)
+        throw StoreError.noListForTask(key: key ?? "(inbox)")
+    }
+
     private static func list(user: UUID, _ filter: TaskFilter) -> SQL {
         let isAfter: SQL? = filter.after.map { "AND \(filter.sort.isAfter($0))" }
         // One row more than asked for tells whether there is a next page.

@@ -18,6 +18,8 @@ public enum MessageHeader {
     public static let eventType = "event_type"
     public static let eventID = "event_id"
     public static let requestID = "request_id"
+    /// The event's place in the outbox: an ``OutboxPosition`` as text.
+    public static let position = "position"
     // On dead letters:
     public static let reason = "reason"
     public static let originTopic = "origin_topic"

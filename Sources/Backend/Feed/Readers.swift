@@ -1,0 +1,79 @@
+import FoundationEssentials
+import Synchronization
+
+/// The streams that are open, by user.
+final class Readers: Sendable {
+    private struct State {
+        var byUser: [UUID: [ObjectIdentifier: Subscription]] = [:]
+        var count = 0
+        var dropped = 0
+        var isLive = false
+        var isEnding = false
+
+        var all: [Subscription] { byUser.values.flatMap(\.values) }
+    }
+
+    /// Each stream gets a comment every so many seconds, at another second than its neighbours.
+    private static let quietSeconds = 15
+
+    private let state = Mutex(State())
+
+    var count: Int { state.withLock { $0.count } }
+
+    /// How many were too slow.
+    var dropped: Int { state.withLock { $0.dropped } }
+
+    /// Whether the topic is being read: everything that is published from now on comes to the streams.
+    var isLive: Bool {
+        get { state.withLock { $0.isLive } }
+        set {
+            let all = state.withLock { state in
+                state.isLive = newValue
+                return newValue ? state.all : []
+            }
+            for subscription in all { subscription.goLive() }
+        }
+    }
+
+    func count(of user: UUID) -> Int { state.withLock { $0.byUser[user]?.count ?? 0 } }
+
+    func hasAny(of user: UUID) -> Bool { state.withLock { $0.byUser[user] != nil } }
+
+    func add(_ subscription: Subscription) {
+        let isEnding = state.withLock { state in
+            state.byUser[subscription.user, default: [:]][ObjectIdentifier(subscription)] = subscription
+            state.count += 1
+            return state.isEnding
+        }
+        if isEnding { subscription.end(.serverEnds) }
+    }
+
+    func remove(_ subscription: Subscription) {
+        state.withLock { state in
+            guard state.byUser[subscription.user]?.removeValue(forKey: ObjectIdentifier(subscription)) != nil else { return }
+            state.count -= 1
+            if state.byUser[subscription.user]?.isEmpty == true { state.byUser[subscription.user] = nil }
+        }
+    }
+
+    func offer(_ event: ServerSentEvent, to user: UUID) {
+        let subscriptions = state.withLock { $0.byUser[user].map { Array($0.values) } ?? [] }
+        for subscription in subscriptions where subscription.offer(event) { state.withLock { $0.dropped += 1 } }
+    }
+
+    func tick(_ second: Int) {
+        let now = Date()
+        for subscription in state.withLock({ $0.all }) {
+            let place = abs(ObjectIdentifier(subscription).hashValue % Readers.quietSeconds)
+            subscription.tick(isQuietTime: second % Readers.quietSeconds == place, now: now)
+        }
+    }
+
+    func endAll(_ reason: Subscription.End) {
+        let all = state.withLock { state in
+            if case .serverEnds = reason { state.isEnding = true }
+            return state.all
+        }
+        for subscription in all { subscription.end(reason) }
+    }
+}
