@@ -7,11 +7,14 @@ public struct KafkaConfiguration: Sendable {
     public var bootstrapServers: String
     /// Any property of librdkafka's, by its own name (`security.protocol`); they win over this module's defaults.
     public var properties: [String: String]
+    /// The groups that producers must not run away from; acts on embedded brokers only. `nil`: none.
+    public var pacing: KafkaPacing?
 
     /// A configuration; nothing is checked until `validate()` or a client is made from it.
-    public init(bootstrapServers: String, properties: [String: String] = [:]) {
+    public init(bootstrapServers: String, properties: [String: String] = [:], pacing: KafkaPacing? = nil) {
         self.bootstrapServers = bootstrapServers
         self.properties = properties
+        self.pacing = pacing
     }
 
     /// The names of all properties that this librdkafka knows, sorted.

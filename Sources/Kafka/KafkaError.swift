@@ -75,6 +75,9 @@ extension KafkaError {
     static let cancelled = Self(
         code: RD_KAFKA_RESP_ERR__INTR.rawValue, message: "The task was cancelled before Kafka answered", isRetriable: false)
 
+    /// Not sent, so that it doesn't overtake one that failed.
+    static let heldUp = Self(code: RD_KAFKA_RESP_ERR__RETRY.rawValue, message: "Not sent: a message before it failed")
+
     private static func kind(of error: rd_kafka_resp_err_t) -> Kind {
         switch error {
         case RD_KAFKA_RESP_ERR__DESTROY, RD_KAFKA_RESP_ERR__PURGE_QUEUE, RD_KAFKA_RESP_ERR__PURGE_INFLIGHT: .closed

@@ -17,7 +17,7 @@ public final class KafkaProducer: Sendable {
 
     /// Sends one message, and returns when the broker has it.
     ///
-    /// Waits while the local queue is full, and tries again by itself until `message.timeout.ms` (30 s) is over.
+    /// Waits while the local queue is full or the configuration's `pacing` says so, and tries again by itself until `message.timeout.ms` (30 s) is over.
     /// A cancelled task gets an error of kind `.cancelled` at once, though the message may still be delivered.
     /// - Throws: `isRetriable` tells whether the same message may go through later.
     public func send(_ message: KafkaMessage) async throws(KafkaError) -> KafkaDelivery {
@@ -28,15 +28,21 @@ public final class KafkaProducer: Sendable {
 
     /// Sends messages in this order, and returns one result for each, in the same order, when all are known.
     ///
-    /// The fast way for many messages. One that fails does not stop those behind it.
-    public func send(contentsOf messages: [KafkaMessage]) async -> [Result<KafkaDelivery, KafkaError>] {
+    /// The fast way for many messages. One that fails does not stop those behind it, unless `untilFailure`: then none of
+    /// them is handed over any more once a failure is known, and those left fail too. Those that librdkafka has by then may
+    /// still go out, but for what `enable.gapless.guarantee` keeps from that.
+    public func send(
+        contentsOf messages: [KafkaMessage], untilFailure: Bool = false
+    ) async -> [Result<KafkaDelivery, KafkaError>] {
         guard messages.count <= Ticket.maxCount else {
-            let head = await send(contentsOf: Array(messages.prefix(Ticket.maxCount)))
-            return await head + send(contentsOf: Array(messages.dropFirst(Ticket.maxCount)))
+            let head = await send(contentsOf: Array(messages.prefix(Ticket.maxCount)), untilFailure: untilFailure)
+            let rest = Array(messages.dropFirst(Ticket.maxCount))
+            if untilFailure, head.contains(where: \.isFailure) { return head + rest.map { _ in .failure(.heldUp) } }
+            return await head + send(contentsOf: rest, untilFailure: untilFailure)
         }
         if messages.isEmpty { return [] }
         if Task.isCancelled { return messages.map { _ in .failure(.cancelled) } }
-        guard let batch = core.state.withLock({ $0.begin(count: messages.count) }) else {
+        guard let batch = core.state.withLock({ $0.begin(count: messages.count, untilFailure: untilFailure) }) else {
             return messages.map { _ in .failure(.closed) }
         }
         return await withTaskCancellationHandler {
@@ -90,11 +96,12 @@ public final class KafkaProducer: Sendable {
 
     /// Hands all messages over, waiting for room where the queue is full.
     private func handOver(_ messages: [KafkaMessage], batch: UInt64) async {
+        defer { core.endHandOver(batch) }
         var next = 0
         handingOver: while let generation = core.state.withLock({ $0.mayContinue(batch) ? $0.spaceGeneration : nil }) {
             switch core.handOver(messages, from: next, batch: batch) {
             case .all: return
-            case .closed(let from):
+            case .stopped(let from):
                 next = from
                 break handingOver
             case .full(let from):
@@ -105,10 +112,10 @@ public final class KafkaProducer: Sendable {
                 }
             }
         }
-        // Cancelled: what has no report says so. Closing: the batch must become complete without the rest.
-        if core.state.withLock({ $0.isOpen }) { return }
-        let closed = ProducerState.Report(code: KafkaError.closed.code)
-        core.report((next..<messages.count).map { (closed, Ticket(batch: batch, index: $0)) })
+        // Cancelled: what has no report says so. Else the batch must become complete without the rest.
+        guard let reason = core.state.withLock({ $0.reasonToStop(batch) }) else { return }
+        let report = ProducerState.Report(code: reason.code)
+        core.report((next..<messages.count).map { (report, Ticket(batch: batch, index: $0)) })
     }
 
     private func result(
@@ -120,6 +127,11 @@ public final class KafkaProducer: Sendable {
         if let fatal = core.state.withLock({ $0.fatal }) { return .failure(fatal) }
         let error = KafkaError(code: report.code)
         if error.kind == .closed { return .failure(.closed) }
+        if error.code == KafkaError.heldUp.code { return .failure(.heldUp) }
         return .failure(KafkaError(code: report.code, message: "Sending to \(message.topic) failed: \(error.message)"))
     }
+}
+
+extension Result {
+    fileprivate var isFailure: Bool { if case .failure = self { true } else { false } }
 }

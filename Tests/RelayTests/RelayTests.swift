@@ -8,49 +8,19 @@ import TestSupport
 import Testing
 import TodoCore
 
+@Suite(.timeLimit(.minutes(1)))
 struct RelayTests {
-    let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-
-    /// A database with the schema, and a broker with the topics.
-    private func parts() async throws -> (database: PostgresConfiguration, pool: PostgresPool, broker: EmbeddedBroker) {
-        let database = try PostgresConfiguration(try await TestPostgres.shared.database())
-        _ = try await PostgresMigrator.apply(StoreMigrations.all, to: database, logger: logger)
-        let broker = try EmbeddedBroker(logger: logger)
-        try broker.createTopic(Topics.events, partitions: 3, replication: 3)
-        return (database, PostgresPool(database, logger: logger), broker)
-    }
-
-    /// The next records of the topic.
-    private func records(_ count: Int, from consumer: KafkaConsumer) async throws -> [KafkaRecord] {
-        var records: [KafkaRecord] = []
-        while records.count < count, let record = try await consumer.next() { records.append(record) }
-        return records
-    }
-
-    private func running<R: Sendable>(_ relays: [Relay], _ body: () async throws -> R) async throws -> R {
-        let tasks = relays.map { relay in Task { try await relay.run() } }
-        let result: Result<R, any Error>
-        do { result = .success(try await body()) } catch { result = .failure(error) }
-        for task in tasks { task.cancel() }
-        for task in tasks { try await task.value }
-        return try result.get()
-    }
-
-    @Test(.timeLimit(.minutes(1))) func publishesEveryEventOnceInTheOrderOfTheUser() async throws {
-        let (database, pool, broker) = try await parts()
-        let kafka = KafkaConfiguration(bootstrapServers: broker.bootstrapServers)
-        let users = UserStore(database: pool)
-        let tasks = TaskStore(database: pool)
+    @Test func publishesEveryEventOnceInTheOrderOfTheUser() async throws {
+        let it = try await RelayFixture()
+        let users = UserStore(database: it.pool)
+        let tasks = TaskStore(database: it.pool)
         let ids = try await [
             users.create(email: "a@example.org", passwordHash: "x", requestID: "req-1").id,
             users.create(email: "b@example.org", passwordHash: "x", requestID: nil).id,
         ]
-        let consumer = try KafkaConsumer(kafka, group: nil, topics: [Topics.events], logger: logger)
+        let consumer = try it.consumer()
         // Two relays at once: one leads, the other waits.
-        let relays = [
-            Relay(database: database, kafka: kafka, logger: logger), Relay(database: database, kafka: kafka, logger: logger),
-        ]
-        let seen = try await running(relays) {
+        let seen = try await it.running([it.relay(), it.relay()]) {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for id in ids {
                     for index in 0..<40 {
@@ -59,7 +29,7 @@ struct RelayTests {
                 }
                 try await group.waitForAll()
             }
-            return try await records(82, from: consumer)
+            return try await it.records(of: try await it.ids(), from: consumer)
         }
         await consumer.close()
         let events = try seen.map { try Wire.decode(DomainEvent.self, from: $0.value) }
@@ -68,71 +38,66 @@ struct RelayTests {
             #expect(record.key == event.user.lowercase)
             #expect(record.headers.contains(KafkaHeader(name: "event_type", value: event.type)))
             #expect(record.headers.contains(KafkaHeader(name: "event_id", value: event.id.lowercase)))
+            let place = try await it.pool.query("SELECT xid, seq FROM events WHERE event_id = \(event.id)")
+            let (xid, seq) = try #require(try place.decode(Int64.self, Int64.self).first)
+            #expect(record.position == OutboxPosition(xid: UInt64(xid), seq: seq))
         }
         #expect(seen.contains { $0.headers.contains(KafkaHeader(name: "request_id", value: "req-1")) })
         for id in ids {
-            let rows = try await pool.query("SELECT event_id FROM events WHERE user_id = \(id) ORDER BY xid, seq")
+            let rows = try await it.pool.query("SELECT event_id FROM events WHERE user_id = \(id) ORDER BY xid, seq")
             #expect(try events.filter { $0.user == id }.map(\.id) == rows.map { try $0.decode(UUID.self) })
         }
-        await pool.close()
-        broker.close()
+        await it.close()
     }
 
-    @Test(.timeLimit(.minutes(1))) func aTransactionThatCommitsLateIsNotSkipped() async throws {
-        let (database, pool, broker) = try await parts()
-        let kafka = KafkaConfiguration(bootstrapServers: broker.bootstrapServers)
+    @Test func aTransactionThatCommitsLateIsNotSkipped() async throws {
+        let it = try await RelayFixture()
         let late = UUID.v7(), early = UUID.v7(), user = UUID.v7()
         func insert(_ id: UUID) -> SQL {
             "INSERT INTO events (event_id, type, user_id, payload) VALUES (\(id), 'task.sung', \(user), '{}')"
         }
         // The first transaction takes its id and its place, and stays open while the second one commits.
-        let first = try await PostgresConnection.connect(database, logger: logger)
+        let first = try await PostgresConnection.connect(it.database, logger: it.logger)
         try await first.query("BEGIN")
         try await first.query(insert(late))
-        _ = try await pool.query(insert(early))
-        let consumer = try KafkaConsumer(kafka, group: nil, topics: [Topics.events], logger: logger)
-        let seen = try await running([Relay(database: database, kafka: kafka, logger: logger)]) {
+        _ = try await it.pool.query(insert(early))
+        let consumer = try it.consumer()
+        let seen = try await it.running([it.relay()]) {
             // Wait until the relay has looked and found that it must wait: its cursor has not moved.
             var hasLooked = false
             while !hasLooked {
-                let rows = try await pool.query(
+                let rows = try await it.pool.query(
                     """
                     SELECT EXISTS (SELECT FROM pg_stat_activity WHERE application_name = 'todo-relay'
                         AND datname = current_database() AND state = 'idle' AND query LIKE 'SELECT xid <%')
                     """)
                 hasLooked = try rows.first?.decode(Bool.self) ?? false
             }
-            #expect(try await pool.query("SELECT seq FROM relay_cursor").first?.decode(Int.self) == 0)
+            #expect(try await it.pool.query("SELECT seq FROM relay_cursor").first?.decode(Int.self) == 0)
             try await first.query("COMMIT")
-            return try await records(2, from: consumer)
+            return try await it.records(of: try await it.ids(), from: consumer)
         }
         await first.close()
         await consumer.close()
-        let ids = seen.compactMap { record in record.headers.first { $0.name == "event_id" }?.value }
-        #expect(ids == [late.lowercase, early.lowercase])
-        await pool.close()
-        broker.close()
+        #expect(seen.map(\.eventID) == [late.lowercase, early.lowercase])
+        await it.close()
     }
 
-    @Test(.timeLimit(.minutes(1))) func anEmptyBrokerIsFilledAgainFromTheTable() async throws {
-        let (database, pool, broker) = try await parts()
-        let user = try await UserStore(database: pool).create(email: "a@example.org", passwordHash: "x", requestID: nil).id
-        func publishedIDs(_ broker: EmbeddedBroker) async throws -> [String] {
-            let kafka = KafkaConfiguration(bootstrapServers: broker.bootstrapServers)
-            let consumer = try KafkaConsumer(kafka, group: nil, topics: [Topics.events], logger: logger)
-            let seen = try await running([Relay(database: database, kafka: kafka, logger: logger)]) {
-                try await records(1, from: consumer)
-            }
-            await consumer.close()
-            return seen.compactMap(\.key)
-        }
-        #expect(try await publishedIDs(broker) == [user.lowercase])
-        broker.close()
-        let empty = try EmbeddedBroker(logger: logger)
-        try empty.createTopic(Topics.events, partitions: 3, replication: 3)
-        try await Relay.rewind(pool)
-        #expect(try await publishedIDs(empty) == [user.lowercase])
+    @Test func aRewindFillsAnEmptyBroker() async throws {
+        let it = try await RelayFixture()
+        try await it.write(20)
+        let ids = try await it.ids()
+        let first = try it.consumer()
+        _ = try await it.running([it.relay()]) { try await it.records(of: ids, from: first) }
+        await first.close()
+        let empty = try it.emptyBroker()
+        try await Relay.rewind(it.pool)
+        let consumer = try it.consumer(of: empty)
+        let relay = Relay(database: it.database, kafka: it.kafka(of: empty), logger: it.logger)
+        let records = try await it.running([relay]) { try await it.records(of: ids, from: consumer) }
+        try await it.expectOrder(records, of: ids)
+        await consumer.close()
         empty.close()
-        await pool.close()
+        await it.close()
     }
 }

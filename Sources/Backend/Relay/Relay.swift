@@ -16,13 +16,10 @@ import Store
 public struct Relay: Sendable {
     /// Any number that nothing else locks.
     private static let leaderLock = 0x746F_646F_0001
-    private static let batchSize = 500
-    /// How long it takes at most to see what no notification told of.
-    private static let pollInterval = Duration.seconds(5)
-    /// The same, while there are events that an older transaction still holds back.
-    private static let heldBackInterval = Duration.milliseconds(20)
     /// How soon another relay takes over.
     private static let candidateInterval = Duration.seconds(2)
+    /// Between a failure and the next try.
+    private static let retryInterval = Duration.seconds(1)
 
     private let database: PostgresConfiguration
     private let kafka: KafkaConfiguration
@@ -35,9 +32,6 @@ public struct Relay: Sendable {
         var database = database
         database.applicationName = "todo-relay"
         self.database = database
-        var kafka = kafka
-        // A message that timed out while the next one went through would break a user's order.
-        kafka.properties["message.timeout.ms"] = kafka.properties["message.timeout.ms"] ?? "0"
         self.kafka = kafka
         self.metrics = metrics
         self.logger = logger
@@ -51,19 +45,19 @@ public struct Relay: Sendable {
     }
 
     private func work() async throws {
-        let producer = try KafkaProducer(kafka, logger: logger)
         while !Task.isCancelled {
             do {
-                try await lead(with: producer)
-            } catch  where !Task.isCancelled {
-                logger.warning("relay lost the database, tries again", metadata: ["error": "\(error)"])
-                try? await Task.sleep(for: .seconds(1))
-            } catch {
+                try await lead()
+            } catch  where Task.isCancelled {
                 break
+            } catch let error as KafkaError where error.kind == .configuration && !error.isRetriable {
+                throw error
+            } catch {
+                let what = error is KafkaError ? "the broker refused an event" : "relay lost the database"
+                logger.warning("\(what), tries again", metadata: ["error": "\(error)"])
+                try? await Task.sleep(for: Relay.retryInterval)
             }
         }
-        // What the broker doesn't have yet is still in the outbox: not worth a long wait.
-        await producer.close(timeout: .seconds(1))
     }
 
     /// Makes all events be published again, from the first that is kept: for a broker that has lost everything.
@@ -72,22 +66,17 @@ public struct Relay: Sendable {
     }
 
     /// One connection's life: waits to be the leader, then publishes.
-    private func lead(with producer: KafkaProducer) async throws {
+    private func lead() async throws {
         let connection = try await PostgresConnection.connect(database, logger: logger)
         let outcome: Result<Void, any Error>
         do {
             try await withTaskCancellationHandler {
-                // A cursor that a crash moves back only publishes again, so that it need not wait for the disk.
-                try await connection.query("SET synchronous_commit = off")
-                try await connection.query("LISTEN \(SQL(unsafe: Outbox.channel))")
+                try await prepare(connection)
                 while try await !becomesLeader(connection) {
                     _ = try await connection.waitForNotification(timeout: Relay.candidateInterval)
                     try Task.checkCancellation()
                 }
-                logger.info("relay leads")
-                metrics?.leads(true)
-                defer { metrics?.leads(false) }
-                try await publish(from: connection, with: producer)
+                try await publish(from: connection)
             } onCancel: {
                 connection.interrupt()
             }
@@ -99,31 +88,35 @@ public struct Relay: Sendable {
         try outcome.get()
     }
 
+    private func prepare(_ connection: PostgresConnection) async throws {
+        // A cursor that a crash moves back only publishes again, so that it need not wait for the disk.
+        try await connection.query("SET synchronous_commit = off")
+        // A leader whose machine is gone says no goodbye: the server asks, and gives its lock to another.
+        for setting in ["tcp_keepalives_idle = 5", "tcp_keepalives_interval = 2", "tcp_keepalives_count = 3"] {
+            try await connection.query("SET \(SQL(unsafe: setting))")
+        }
+        try await connection.query("LISTEN \(SQL(unsafe: Outbox.channel))")
+    }
+
     private func becomesLeader(_ connection: PostgresConnection) async throws -> Bool {
         let rows = try await connection.query("SELECT pg_try_advisory_lock(\(Relay.leaderLock))")
         return try rows.first?.decode(Bool.self) ?? false
     }
 
-    private func publish(from connection: PostgresConnection, with producer: KafkaProducer) async throws {
-        var cursor = try await EventCursor.current(connection)
-        while !Task.isCancelled {
-            let batch = try await OutboxBatch.read(after: cursor, limit: Relay.batchSize, from: connection)
-            if let last = batch.end {
-                try await deliver(batch.messages, with: producer)
-                try await last.save(connection)
-                cursor = last
-                metrics?.published(batch.messages.count)
-                logger.debug("published", metadata: ["events": "\(batch.messages.count)"])
-            }
-            guard !batch.isFull else { continue }
-            // What was committed since the reading has its notification waiting.
-            let wait = batch.isHeldBack ? Relay.heldBackInterval : Relay.pollInterval
-            _ = try await connection.waitForNotification(timeout: wait)
+    private func publish(from connection: PostgresConnection) async throws {
+        // A new one each time: nothing that an earlier leadership left in its queue is sent any more.
+        let producer = try OrderedProducer(kafka, patience: nil, logger: logger)
+        logger.info("relay leads")
+        metrics?.leads(true)
+        let outcome: Result<Void, any Error>
+        do {
+            let publishing = try await Publishing(from: connection, with: producer, metrics: metrics, logger: logger)
+            outcome = await publishing.run()
+        } catch {
+            outcome = .failure(error)
         }
-    }
-
-    /// Returns once the broker has every message.
-    private func deliver(_ messages: [KafkaMessage], with producer: KafkaProducer) async throws {
-        for result in await producer.send(contentsOf: messages) { _ = try result.get() }
+        metrics?.leads(false)
+        await producer.close()
+        try outcome.get()
     }
 }

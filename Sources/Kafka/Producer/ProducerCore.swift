@@ -8,6 +8,7 @@ final class ProducerCore: Sendable {
     private let handle: KafkaHandle
     private let log: KafkaLog
     private let topics: TopicCache
+    private let pacer: Pacer?
     private let servers: String
     private let isStopping = Atomic(false)
     // `nonisolated(unsafe)`: queues may be polled and woken from any thread; only the thread below destroys it, as the last.
@@ -19,6 +20,7 @@ final class ProducerCore: Sendable {
             .producer, configuration, defaults: .producer,
             events: RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_LOG, logs: true)
         topics = TopicCache()
+        pacer = configuration.pacing.map { Pacer($0, configuration) }
         servers = configuration.bootstrapServers
         queue = rd_kafka_queue_get_main(handle.owned)
         rd_kafka_set_log_queue(handle.owned, nil)
@@ -30,29 +32,39 @@ final class ProducerCore: Sendable {
 
     // MARK: Handing messages over
 
-    enum HandOver { case all, full(from: Int), closed(from: Int) }
+    enum HandOver { case all, full(from: Int), stopped(from: Int) }
 
-    /// Hands messages over from `start` on, as many as the queue takes. A message that librdkafka refuses for
-    /// another reason is reported as failed, and the next one follows.
+    /// Hands messages over from `start` on, as many as the queue takes and the pacing lets through. A message that
+    /// librdkafka refuses for another reason is reported as failed, and the next one follows.
     func handOver(_ messages: [KafkaMessage], from start: Int, batch: UInt64) -> HandOver {
         var next = start
         do throws(KafkaError) {
             return try handle.use { (rk) throws(KafkaError) in
                 while next < messages.count {
                     let ticket = Ticket(batch: batch, index: next)
+                    if let pacer, !pacer.admit(messages[next], ticket, rk) {
+                        pacer.tend { self.makeSpace() }
+                        return .full(from: next)
+                    }
                     var code = handOver(messages[next], ticket, rk)
                     if code == RD_KAFKA_RESP_ERR__QUEUE_FULL {
-                        if rd_kafka_outq_len(rk) > 0 { return .full(from: next) }
+                        if rd_kafka_outq_len(rk) > 0 {
+                            pacer?.withdraw(ticket)
+                            return .full(from: next)
+                        }
                         // Nothing is ahead of it, or not any more: it goes now, or it never fits.
                         code = handOver(messages[next], ticket, rk)
                     }
-                    if code != RD_KAFKA_RESP_ERR_NO_ERROR { report([(.init(code: code.rawValue), ticket)]) }
                     next += 1
+                    if code != RD_KAFKA_RESP_ERR_NO_ERROR {
+                        report([(.init(code: code.rawValue), ticket)])
+                        if !state.withLock({ $0.mayContinue(batch) }) { return .stopped(from: next) }
+                    }
                 }
                 return .all
             }
         } catch {
-            return .closed(from: next)
+            return .stopped(from: next)
         }
     }
 
@@ -61,8 +73,22 @@ final class ProducerCore: Sendable {
         return produce(message, to: topic.pointer, ticket, rk)
     }
 
+    /// The batch hands nothing more over.
+    func endHandOver(_ batch: UInt64) {
+        if let pacer, pacer.leave(batch) { makeSpace() }
+    }
+
+    /// Has all try again whose messages found no room.
+    private func makeSpace() {
+        for waiter in state.withLock({ $0.spaceMade() }) { waiter.resume() }
+    }
+
     /// Notes reports, and resumes the senders whose batches they complete.
     func report(_ reports: [(ProducerState.Report, Ticket)]) {
+        if let pacer {
+            pacer.record(reports)
+            pacer.tend { self.makeSpace() }
+        }
         let complete = state.withLock { state in reports.compactMap { state.record($0.0, for: $0.1) } }
         for (waiter, reports) in complete { waiter.resume(returning: reports) }
     }
@@ -81,14 +107,18 @@ final class ProducerCore: Sendable {
 
     private func run() {
         while !isStopping.load(ordering: .acquiring) {
-            guard let event = rd_kafka_queue_poll(queue, -1) else { continue }
-            handle(event)
+            let isFatal = state.withLock { $0.fatal != nil }
+            // librdkafka fails what is queued only once. What was handed over or is to be tried again a moment later would
+            // wait for ever, or until it times out.
+            if isFatal { rd_kafka_purge(handle.owned, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_NON_BLOCKING) }
+            if let event = rd_kafka_queue_poll(queue, isFatal ? 100 : -1) { handle(event) }
         }
         while let event = rd_kafka_queue_poll(queue, 0) { handle(event) }
         handle.destroy {
             topics.removeAll()
             rd_kafka_queue_destroy(queue)
         }
+        pacer?.close()
         let (waiting, closers) = state.withLock { $0.closed() }
         for (waiter, reports) in waiting { waiter.resume(returning: reports) }
         for closer in closers { closer.resume() }
@@ -107,7 +137,10 @@ final class ProducerCore: Sendable {
                     ))
             }
             rd_kafka_event_destroy(event)  // this makes the room that the waiting are told of
-            if reports.contains(where: { $0.0.code == 0 }) { log.signOfLife() }
+            if reports.contains(where: { $0.0.code == 0 }) {
+                log.signOfLife()
+                pacer?.decide(handle.owned, isConnected: true)
+            }
             report(reports)
         case RD_KAFKA_EVENT_ERROR:
             let error = KafkaError(event: event)
@@ -119,7 +152,7 @@ final class ProducerCore: Sendable {
             rd_kafka_event_destroy(event)
         default: rd_kafka_event_destroy(event)
         }
-        for waiter in state.withLock({ $0.spaceMade() }) { waiter.resume() }
+        makeSpace()
     }
 
     // MARK: The end

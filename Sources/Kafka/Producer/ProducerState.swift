@@ -17,6 +17,8 @@ struct ProducerState {
         var missing: Int
         var waiter: Reports?
         var isCancelled = false
+        let untilFailure: Bool
+        var hasFailed = false
     }
 
     private enum Phase { case open, closing, closed }
@@ -37,10 +39,11 @@ struct ProducerState {
     // MARK: Batches
 
     /// Registers a batch before its first message is handed over. `nil`: closed.
-    mutating func begin(count: Int) -> UInt64? {
+    mutating func begin(count: Int, untilFailure: Bool) -> UInt64? {
         guard isOpen else { return nil }
         nextBatch = (nextBatch + 1) & Ticket.batchMask
-        batches[nextBatch] = Batch(reports: Array(repeating: nil, count: count), missing: count)
+        batches[nextBatch] = Batch(
+            reports: Array(repeating: nil, count: count), missing: count, untilFailure: untilFailure)
         return nextBatch
     }
 
@@ -52,6 +55,7 @@ struct ProducerState {
         }
         batches.values[index].reports[ticket.index] = report
         batches.values[index].missing -= 1
+        if report.code != 0 { batches.values[index].hasFailed = true }
         guard batches.values[index].missing == 0, let waiter = batches.values[index].waiter else { return nil }
         let batch = batches.remove(at: index).value
         return (waiter, batch.reports)
@@ -83,13 +87,22 @@ struct ProducerState {
 
     /// Waits until there is room again. `false`: no need to (room was made since `generation`), or no sense in it.
     mutating func waitForSpace(since generation: UInt64, batch: UInt64, _ waiter: Wakeup) -> Bool {
-        guard generation == spaceGeneration, isOpen, batches[batch]?.isCancelled == false else { return false }
+        guard generation == spaceGeneration, mayContinue(batch) else { return false }
         spaceWaiters[batch] = waiter
         return true
     }
 
     /// Whether to go on handing messages over.
-    func mayContinue(_ batch: UInt64) -> Bool { isOpen && batches[batch]?.isCancelled == false }
+    func mayContinue(_ batch: UInt64) -> Bool {
+        guard isOpen, let batch = batches[batch] else { return false }
+        return !batch.isCancelled && !(batch.untilFailure && batch.hasFailed)
+    }
+
+    /// Why not to; `nil`: nobody wants to know any more.
+    func reasonToStop(_ batch: UInt64) -> KafkaError? {
+        if !isOpen { return .closed }
+        return batches[batch]?.isCancelled == false ? .heldUp : nil
+    }
 
     /// Reports came, so messages left the queue. Returns who waited for that.
     mutating func spaceMade() -> [Wakeup] {
