@@ -42,7 +42,8 @@ struct APIRole {
             settings: api, database: pool, feed: feed, commands: commands, dependencies: [.broker(kafka)], registry: registry,
             logger: Logger(label: "api"), onRunning: onRunning)
         let relay = Relay(
-            database: database, kafka: kafka, metrics: try RelayMetrics(registry), logger: Logger(label: "relay"))
+            database: database, kafka: kafka, metrics: try RelayMetrics(registry), onDelivery: { feed.published($0, $1) },
+            logger: Logger(label: "relay"))
         let deadLetters = try DeadLetterMetrics(registry)
         let consumer = CommandConsumer(database: pool, kafka: kafka, logger: Logger(label: "commands"))
         try registry.addCommandMetrics(consumer)

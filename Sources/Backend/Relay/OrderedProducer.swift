@@ -12,9 +12,16 @@ import Logging
 /// - After a failure everything from the cursor on is published again, with a new producer.
 struct OrderedProducer: Sendable {
     private let producer: KafkaProducer
+    private let onDelivery: (@Sendable (KafkaMessage, KafkaDelivery) -> Void)?
 
-    /// - Parameter patience: how long to try; nil: for ever.
-    init(_ configuration: KafkaConfiguration, patience: Duration?, logger: Logger) throws(KafkaError) {
+    /// - Parameters:
+    ///   - patience: how long to try; nil: for ever.
+    ///   - onDelivery: told of each message that the broker has, in order.
+    init(
+        _ configuration: KafkaConfiguration, patience: Duration?,
+        onDelivery: (@Sendable (KafkaMessage, KafkaDelivery) -> Void)? = nil, logger: Logger
+    ) throws(KafkaError) {
+        self.onDelivery = onDelivery
         var configuration = configuration
         var properties = [
             // What comes together is sent together anyway, and what comes alone shall not wait.
@@ -32,7 +39,10 @@ struct OrderedProducer: Sendable {
 
     /// Returns once the broker has every message. Throws why the first one failed.
     func deliver(_ messages: [KafkaMessage]) async throws(KafkaError) {
-        for result in await producer.send(contentsOf: messages, untilFailure: true) { _ = try result.get() }
+        for (message, result) in zip(messages, await producer.send(contentsOf: messages, untilFailure: true)) {
+            let delivery = try result.get()
+            onDelivery?(message, delivery)
+        }
     }
 
     /// What the broker doesn't have yet is still in the outbox: not worth a long wait.

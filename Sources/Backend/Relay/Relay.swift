@@ -24,16 +24,20 @@ public struct Relay: Sendable {
     private let database: PostgresConfiguration
     private let kafka: KafkaConfiguration
     private let metrics: RelayMetrics?
+    private let onDelivery: (@Sendable (KafkaMessage, KafkaDelivery) -> Void)?
     private let logger: Logger
 
+    /// - Parameter onDelivery: told of each event that the broker took from this relay, in the order of its user.
     public init(
-        database: PostgresConfiguration, kafka: KafkaConfiguration, metrics: RelayMetrics? = nil, logger: Logger
+        database: PostgresConfiguration, kafka: KafkaConfiguration, metrics: RelayMetrics? = nil,
+        onDelivery: (@Sendable (KafkaMessage, KafkaDelivery) -> Void)? = nil, logger: Logger
     ) {
         var database = database
         database.applicationName = "todo-relay"
         self.database = database
         self.kafka = kafka
         self.metrics = metrics
+        self.onDelivery = onDelivery
         self.logger = logger
     }
 
@@ -105,7 +109,7 @@ public struct Relay: Sendable {
 
     private func publish(from connection: PostgresConnection) async throws {
         // A new one each time: nothing that an earlier leadership left in its queue is sent any more.
-        let producer = try OrderedProducer(kafka, patience: nil, logger: logger)
+        let producer = try OrderedProducer(kafka, patience: nil, onDelivery: onDelivery, logger: logger)
         logger.info("relay leads")
         metrics?.leads(true)
         let outcome: Result<Void, any Error>
