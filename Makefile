@@ -68,8 +68,7 @@ format: ## bring all Swift files into form
 	swift format --in-place --parallel --recursive Package.swift Sources Tests
 
 bench: ## say which measurements there are
-	@shopt -s nullglob; found=(bench/*.sh bench/*.py); \
-	if (($${#found[@]} == 0)); then echo 'There are no measurements yet.'; else printf '%s\n' "$${found[@]}"; fi
+	@printf '%s\n' bench/*/run.sh; echo 'bench/README.md has the last figures.'
 
 install: ## copy the programs that were built to PREFIX (default /usr/local)
 	@test -x $(BIN)/todo-backend || { echo 'make install: nothing is built yet: make build' >&2; exit 1; }

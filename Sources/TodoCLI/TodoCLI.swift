@@ -80,7 +80,7 @@ struct Todo: ParsableCommand {
             """,
         version: "todo \(Product.version)",
         subcommands: [
-            Add.self, List.self, Show.self, Done.self, Undone.self, Edit.self, Remove.self, Restore.self,
+            Add.self, List.self, Show.self, Done.self, Undone.self, Edit.self, Remove.self, Restore.self, Digest.self,
             Register.self, Login.self, Logout.self, WhoAmI.self, Version.self,
         ])
 }

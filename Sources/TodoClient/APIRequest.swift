@@ -7,6 +7,8 @@ struct APIRequest {
     /// Below the API's own path, with the query.
     var path: String
     var body: (any Encodable)?
+    /// The media type to answer with.
+    var accept = "application/json"
     /// For `If-Match`.
     var version: Int?
     /// Whether carrying it out twice has the same effect as once.
@@ -27,7 +29,7 @@ struct APIRequest {
     }
 
     func message(to server: ServerURL, token: String?) throws(ClientError) -> HTTPRequest {
-        var request = HTTPRequest(method: method, url: server.api(path), headers: ["Accept": "application/json"])
+        var request = HTTPRequest(method: method, url: server.api(path), headers: ["Accept": accept])
         if let token { request.headers["Authorization"] = "Bearer \(token)" }
         if let version { request.headers["If-Match"] = "\"\(version)\"" }
         if let body {

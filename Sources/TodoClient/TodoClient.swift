@@ -136,6 +136,16 @@ public final class TodoClient: Sendable {
 
     public func lists() async throws(ClientError) -> [TodoList] { try await send(APIRequest("GET", "/lists")) }
 
+    /// Today's digest as it would be mailed.
+    public func digest() async throws(ClientError) -> DigestAnswer { try await send(APIRequest("GET", "/digest")) }
+
+    /// The same in words.
+    public func digestText() async throws(ClientError) -> String {
+        var request = APIRequest("GET", "/digest")
+        request.accept = "text/plain"
+        return String(decoding: try await answer(to: request).body, as: UTF8.self)
+    }
+
     /// What the server says about itself and what it leans on; also when it says that it is not ready.
     public func readiness() async throws(ClientError) -> Readiness {
         do throws(ClientError) {

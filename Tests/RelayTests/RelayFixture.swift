@@ -77,7 +77,8 @@ struct RelayFixture {
 
     /// The ids of the events in the table, in order.
     func ids(_ condition: SQL = "true") async throws -> [String] {
-        try await pool.query("SELECT event_id FROM events WHERE \(condition) ORDER BY xid, seq").decode(UUID.self).map(\.lowercase)
+        try await pool.query("SELECT event_id FROM events WHERE \(condition) ORDER BY xid, seq").decode(UUID.self).map(
+            \.lowercase)
     }
 
     func cursor() async throws -> [Int64] {
@@ -105,7 +106,12 @@ struct RelayFixture {
     func expectOrder(_ records: [KafkaRecord], of ids: [String], _ location: SourceLocation = #_sourceLocation) async throws {
         var seen: Set<String> = []
         let firsts = records.filter { seen.insert($0.eventID).inserted }
-        let rows = try await pool.query("SELECT user_id, event_id FROM events WHERE event_id = ANY (\(ids.compactMap { UUID(uuidString: $0) })) ORDER BY xid, seq").decode(UUID.self, UUID.self)
+        let rows = try await pool.query(
+            """
+            SELECT user_id, event_id FROM events WHERE event_id = ANY (\(ids.compactMap { UUID(uuidString: $0) }))
+            ORDER BY xid, seq
+            """
+        ).decode(UUID.self, UUID.self)
         let expected = Dictionary(grouping: rows, by: \.0.lowercase).mapValues { $0.map(\.1.lowercase) }
         let got = Dictionary(grouping: firsts, by: { $0.key ?? "" }).mapValues { $0.map(\.eventID) }
         #expect(got == expected, sourceLocation: location)

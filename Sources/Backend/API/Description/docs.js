@@ -215,8 +215,11 @@ const tryIt = (method, path, operation, parameters) => {
     showCommand();
   };
 
+  // While a stream is open, the button ends it.
+  let stream = null;
   const submit = async (event) => {
     event.preventDefault();
+    if (stream) return stream.abort();
     if (send.getAttribute("aria-disabled") === "true") return;
     if (method === "delete" && !confirm(`Really send DELETE ${path}?`)) return;
     send.setAttribute("aria-disabled", "true");
@@ -224,14 +227,27 @@ const tryIt = (method, path, operation, parameters) => {
     if (needsToken && token()) headers.Authorization = `Bearer ${token()}`;
     const start = performance.now();
     try {
-      const response = await fetch(url, { method: method.toUpperCase(), headers, body, credentials: "omit", cache: "no-store" });
+      const ending = new AbortController();
+      const response = await fetch(url, {
+        method: method.toUpperCase(), headers, body, credentials: "omit", cache: "no-store", signal: ending.signal,
+      });
+      const time = performance.now() - start;
+      if (response.headers.get("content-type")?.startsWith("text/event-stream")) {
+        stream = ending;
+        send.textContent = "Stop";
+        await readStream(response, (text) => show(result, response, text, time));
+        return;
+      }
       const text = await response.text();
-      show(result, response, text, performance.now() - start);
+      show(result, response, text, time);
       if (operation.operationId === "logIn" && response.ok) keep(JSON.parse(text).access_token, "logged in");
     } catch {
       result.replaceChildren(element("p", { class: "fault" }, "No answer: can’t reach the server."));
+    } finally {
+      stream = null;
+      send.textContent = "Send";
+      send.removeAttribute("aria-disabled");
     }
-    send.removeAttribute("aria-disabled");
   };
 
   const send = element("button", { class: "primary", type: "submit" }, "Send");
@@ -247,6 +263,18 @@ const tryIt = (method, path, operation, parameters) => {
   fill();
   return element("section", { class: "try" }, element("h4", {}, "Try it"), form, result,
     element("div", { class: "head" }, element("span", { class: "hint" }, "The same with curl"), copy), command);
+};
+
+/** Shows a stream as it comes, the last 100,000 characters of it, until it ends or is stopped. */
+const readStream = async (response, show) => {
+  let text = "";
+  show(text);
+  try {
+    for await (const chunk of response.body.pipeThrough(new TextDecoderStream())) {
+      text = (text + chunk).slice(-100_000);
+      show(text);
+    }
+  } catch { /* Stopped, or the connection is gone: what came is shown. */ }
 };
 
 const show = (result, response, text, milliseconds) => {

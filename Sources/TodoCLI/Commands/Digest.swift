@@ -1,0 +1,28 @@
+import ArgumentParser
+import TodoClient
+import TodoCore
+
+struct Digest: TodoCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Show today's digest, as it would be mailed.",
+        discussion: """
+            EXAMPLES
+              todo digest
+              todo digest --json
+            """)
+
+    @OptionGroup var output: JSONOption
+
+    func run(in context: CommandContext) async throws {
+        let client = try context.client()
+        if output.json { return try context.io.write(Printable.json(await client.digest()) + "\n") }
+        // The server has wrapped it; what others wrote into a title can't reach the terminal as anything but text.
+        for line in Printable.lines(try await client.digestText()).dropTrailingEmpty() { try context.io.write(line + "\n") }
+    }
+}
+
+extension [String] {
+    fileprivate func dropTrailingEmpty() -> ArraySlice<String> {
+        prefix((lastIndex { !$0.isEmpty } ?? -1) + 1)
+    }
+}
