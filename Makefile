@@ -50,9 +50,19 @@ build-tests: setup-test
 
 unit: unit-swift unit-page ## the unit and integration tests: UNIT="--filter StoreTests"
 
+# Tests that mostly wait, for the groups of a broker and for what they time out on: side by side.
+WAITING := (KafkaTests|ConsumptionTests|CommandsTests|DeadLettersTests|MailerTests)
+SWIFT_TEST := swift test --configuration release --skip-build --disable-xctest
+
 unit-swift: build-tests
-	@# One at a time: tests with real servers and deadlines take each other's processor otherwise.
-	swift test --configuration release --skip-build --disable-xctest --no-parallel $(UNIT)
+ifneq ($(UNIT),)
+	$(SWIFT_TEST) --no-parallel $(UNIT)
+else
+	@# The others one at a time: real servers and deadlines take each other's processor otherwise.
+	$(SWIFT_TEST) --no-parallel --skip '^$(WAITING)\.'
+	$(SWIFT_TEST) --filter '^KafkaTests\.'
+	$(SWIFT_TEST) --filter '^$(subst KafkaTests|,,$(WAITING))\.'
+endif
 
 # The browser driver that the end-to-end tests use brings a Node.js, for machines that have none.
 unit-page: setup-test

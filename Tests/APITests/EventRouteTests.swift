@@ -6,13 +6,14 @@ import Testing
 import TodoCore
 
 /// The edges of GET /events and POST /task/create_event; what they do with a broker is tested with the whole system.
+@Suite(.timeLimit(.minutes(1)))
 struct EventRouteTests {
     @Test(arguments: ["/events", "/api/v1/events"])
     func aStreamNeedsATokenAndAPlaceThatIsOne(_ path: String) async throws {
         try await APIFixture.run { api in
             #expect(try await api.send(.get, path).status == .unauthorized)
             let token = try await api.signedIn()
-            for place in ["x", "1", "1-", "-1", "1-2-3", "01-2", "1-2 ", "99999999999999999999-1"] {
+            for place in ["x", "1", "1-", "-1", "1-2-3", "01-2", "99999999999999999999-1"] {
                 let refused = try await api.send(.get, path, token: token, headers: [.init("Last-Event-ID")!: place])
                 #expect(refused.status == .unprocessableContent, "\(place)")
                 #expect(try refused.problem.errors?.map(\.loc) == [["header", "Last-Event-ID"]])

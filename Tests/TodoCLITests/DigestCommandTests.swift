@@ -17,10 +17,10 @@ import TodoCore
     @Test func jsonIsWhatTheServerTells() async throws {
         let program = TestProgram()
         let json = """
-            {"subject": "1 due today", "stats": {"total": 2, "done": 1, "undone": 1}, "digest": {"date": "2026-11-21", \
-            "time_zone": "UTC", "counts": {"overdue": 0, "due_today": 1, "open": 0, "done": 0}, "overdue": [], \
+            {"subject": "1 due today", "stats": {"total": 2, "done": 1, "undone": 1}, "date": "2026-11-21", "time_zone": "UTC", \
+            "counts": {"overdue": 0, "due_today": 1, "open": 0, "done": 0}, "overdue": [], \
             "due_today": [{"reference": "12", "title": "Buy milk", "due_on": "2026-11-21", "priority": 0}], "open": [], \
-            "done": [], "more": 0}}
+            "done": [], "more": 0}
             """
         let answer = try Wire.decode(DigestAnswer.self, from: Array(json.utf8))
         try program.api.expect("GET /digest", answer)
