@@ -17,6 +17,20 @@ public struct KafkaConfiguration: Sendable {
         self.pacing = pacing
     }
 
+    /// The same for a producer whose messages may come twice, since whoever reads them does nothing twice.
+    ///
+    /// An idempotent producer is of no use any more once its sequence of messages is broken. This one has none, so that
+    /// no error ends it; all replicas still acknowledge, and one request at a time keeps the order. What the configuration
+    /// says itself wins.
+    public var allowingRepeats: Self {
+        var configuration = self
+        let properties = [
+            "enable.idempotence": "false", "acks": "all", "max.in.flight.requests.per.connection": "1",
+        ]
+        configuration.properties.merge(properties) { own, _ in own }
+        return configuration
+    }
+
     /// The names of all properties that this librdkafka knows, sorted.
     ///
     /// From librdkafka's own table, since its dump of a fresh configuration leaves out what has no default,

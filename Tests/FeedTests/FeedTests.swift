@@ -149,9 +149,9 @@ struct SubscriptionTests {
         #expect((400...530).contains(count))
         // It is told once, and what comes later is not kept.
         #expect(!subscription.offer(event(count)))
-        for _ in 0..<9 { subscription.tick(isQuietTime: false, now: Date()) }
+        for _ in 0..<4 { subscription.tick(isQuietTime: false, now: Date()) }
         #expect(stalled.withLock { $0 } == 0)
-        for _ in 0..<9 { subscription.tick(isQuietTime: false, now: Date()) }
+        for _ in 0..<4 { subscription.tick(isQuietTime: false, now: Date()) }
         #expect(stalled.withLock { $0 } == 1)
     }
 

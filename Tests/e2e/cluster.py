@@ -32,6 +32,16 @@ class Cluster:
     def url(self):
         return f"postgresql://postgres@127.0.0.1:{self.port}/postgres"
 
+    def sql(self, text):
+        """The rows that the statement gives: tuples of strings."""
+        process = subprocess.run(
+            ["psql", "-XAtq", "-F", "\x1f", "-v", "ON_ERROR_STOP=1", "-d", self.url, "-c", text],
+            capture_output=True, text=True, timeout=DEADLINE,
+        )
+        assert process.returncode == 0, process.stderr
+        # Not splitlines: PostgreSQL knows one end of a line, Unicode many.
+        return [tuple(line.split("\x1f")) for line in process.stdout.split("\n")[:-1]]
+
     def restart(self, mode):
         """`fast`: sessions are ended; `immediate`: like a crash. Returns when it answers again."""
         self._control("restart", "-m", mode)

@@ -2,8 +2,9 @@
 
 import json
 import subprocess
-import types
 import threading
+import time
+import types
 
 from waiting import DEADLINE, Deadline
 
@@ -15,7 +16,7 @@ class Broker:
     def read(self, until, topic="events", seconds=DEADLINE):
         """Reads the topic from its beginning until `until(messages)` is true of all messages so far, and gives these.
 
-        A message has `.key`, `.value` (the parsed JSON), `.headers` (a dictionary), `.partition`, `.offset`, `.text`.
+        A message has `.key`, `.value` (the parsed JSON; None where it is none), `.headers` (a dictionary), `.partition`, `.offset`, `.text`.
         """
         process = subprocess.Popen(
             ["kcat", "-b", self.bootstrap_servers, "-C", "-t", topic, "-o", "beginning", "-J", "-u", "-q"],
@@ -54,10 +55,78 @@ class Broker:
         )
 
 
+class Follower:
+    """Reads a topic from its beginning, and goes on as more comes: `messages`, as `Broker.read` gives them."""
+
+    def __init__(self, bootstrap_servers, topic="events"):
+        self._command = [
+            "kcat", "-b", bootstrap_servers, "-C", "-t", topic, "-o", "beginning", "-J", "-u", "-q", "-X", "fetch.wait.max.ms=50",
+        ]
+        self.messages = []
+        self._seen, self._missing, self._next = set(), set(), {}
+        self._changed = threading.Condition()
+        self._start()
+
+    def _start(self):
+        self._process = subprocess.Popen(
+            self._command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        self._reads = True
+        self._thread = threading.Thread(target=self._read, daemon=True)
+        self._thread.start()
+
+    def _read(self):
+        for line in self._process.stdout:
+            new = message(json.loads(line))
+            with self._changed:
+                # Seen before kcat had to be started anew.
+                if new.offset < self._next.get(new.partition, 0):
+                    continue
+                self._next[new.partition] = new.offset + 1
+                self.messages.append(new)
+                self._seen.add(new.headers["event_id"])
+                if self._missing:
+                    self._missing.discard(new.headers["event_id"])
+                    if not self._missing:
+                        self._changed.notify_all()
+        with self._changed:
+            self._reads = False
+            self._changed.notify_all()
+
+    def wait_for(self, event_ids, seconds=DEADLINE):
+        """Waits until each of these has come."""
+        end = time.monotonic() + seconds
+        with self._changed:
+            self._missing = set(event_ids) - self._seen
+        while self._missing and time.monotonic() < end:
+            # Kcat gives up when no broker is there.
+            if not self._reads:
+                self.stop()
+                self._start()
+            with self._changed:
+                self._changed.wait_for(lambda: not self._missing or not self._reads, max(0, end - time.monotonic()))
+        if self._missing:
+            some = sorted(self._missing)[:5]
+            raise Deadline(f"{len(self._missing)} events did not come in {seconds} s, such as {some}")
+
+    def stop(self):
+        self._process.kill()
+        self._process.wait(DEADLINE)
+        self._thread.join(DEADLINE)
+        self._process.stdout.close()
+
+
 def message(envelope):
     names_and_values = envelope.get("headers", [])
     return types.SimpleNamespace(
-        key=envelope["key"], text=envelope["payload"], value=json.loads(envelope["payload"]),
+        key=envelope["key"], text=envelope["payload"], value=value_of(envelope["payload"]),
         headers=dict(zip(names_and_values[::2], names_and_values[1::2])),
         partition=envelope["partition"], offset=envelope["offset"],
     )
+
+
+def value_of(text):
+    """The parsed JSON; None for what is none, such as some dead letters."""
+    try:
+        return json.loads(text)
+    except (TypeError, ValueError):
+        return None

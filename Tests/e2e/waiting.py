@@ -4,6 +4,7 @@ import ctypes
 import os
 import pathlib
 import select
+import threading
 import time
 
 # Seconds for anything that should take far less.
@@ -49,3 +50,14 @@ def files(folder, count, seconds=DEADLINE):
                 raise Deadline(f"{folder} has {len(found)} files after {seconds} s, not {count}: {found}")
         finally:
             os.close(descriptor)
+
+
+def until(look, seconds=DEADLINE):
+    """Looks again and again until it gives something true, and gives that. Only for what no signal tells of."""
+    end = time.monotonic() + seconds
+    between = threading.Event()
+    while not (found := look()):
+        if time.monotonic() > end:
+            raise Deadline(f"not so after {seconds} s")
+        between.wait(0.02)
+    return found

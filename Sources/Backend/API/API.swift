@@ -32,7 +32,8 @@ public func buildApplication(
         settings: settings, database: database, feed: feed, commands: commands, dependencies: dependencies, registry: registry,
         logger: logger)
     return Application(
-        router: router, server: EventLoopServer.builder(HTTP1Channel.Configuration()),
+        // Who sends nothing for so long, not even the rest of a request, is let go; an answer under way, such as a stream, stays.
+        router: router, server: EventLoopServer.builder(HTTP1Channel.Configuration(idleTimeout: .seconds(75))),
         configuration: ApplicationConfiguration(address: .hostname(settings.host, port: settings.port), serverName: "todo"),
         services: [],
         onServerRunning: { channel in await onRunning(channel.localAddress?.port ?? settings.port) },

@@ -2,6 +2,7 @@ import FoundationEssentials
 import HTTPTypes
 import Hummingbird
 import Kafka
+import Logging
 import Store
 import TodoCore
 
@@ -39,7 +40,9 @@ struct CommandRoutes: Sendable {
         do {
             _ = try await producer.send(message)
         } catch {
-            throw error.isRetriable || error.kind == .closed ? CommandRoutes.noBroker : error
+            if error.kind == .tooLarge { throw APIError(.contentTooLarge, "This is more than the broker takes.") }
+            context.logger.warning("the broker did not take a command", metadata: ["error": "\(error)"])
+            throw CommandRoutes.noBroker
         }
         return try .json(Published(taskID: command.taskID.lowercase), status: .created)
     }

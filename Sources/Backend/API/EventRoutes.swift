@@ -19,8 +19,12 @@ struct EventRoutes: Sendable {
             let channel = context.channel
             let subscription = feed.subscribe(start, until: context.tokenExpiry) { channel.close(promise: nil) }
             defer { feed.end(subscription) }
-            channel.closeFuture.whenComplete { _ in subscription.end(.clientGone) }
-            try await feed.follow(start, subscription) { try await writer.write(ByteBuffer(bytes: $0)) }
+            // Nothing may be written for long, so only reading tells that the client has hung up.
+            try await request.body.consumeWithInboundCloseHandler { _ in
+                try await feed.follow(start, subscription) { try await writer.write(ByteBuffer(bytes: $0)) }
+            } onInboundClosed: {
+                subscription.end(.clientGone)
+            }
             try await writer.finish(nil)
         }
         return Response(

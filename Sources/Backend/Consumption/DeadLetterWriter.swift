@@ -13,7 +13,7 @@ struct DeadLetterWriter: Sendable {
         // What was small enough before must be so with our headers too. Brokers take 1,048,588 bytes by default.
         let limit = kafka.properties["message.max.bytes"].flatMap { Int($0) } ?? 1_000_000
         kafka.properties["message.max.bytes"] = "\(min(limit + DeadLetterWriter.room, 1_000_000_000))"
-        producer = try KafkaProducer(kafka, logger: logger)
+        producer = try KafkaProducer(kafka.allowingRepeats, logger: logger)
     }
 
     /// Keeps the record with the reason and where it stood. Returns when the broker has it.

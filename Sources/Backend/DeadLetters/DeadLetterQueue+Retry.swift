@@ -67,7 +67,7 @@ extension DeadLetterQueue {
                 records.append(record)
             }
         }
-        let sender = try dryRun ? nil : KafkaProducer(source.kafka, logger: source.logger)
+        let sender = try dryRun ? nil : KafkaProducer(source.kafka.allowingRepeats, logger: source.logger)
         for result in await send(records, with: sender) { outcomes[result.id] = result.outcome }
         await sender?.close()
         return ids.map { DeadLetterRetry(id: $0, outcome: outcomes[$0] ?? .missing) }
@@ -83,7 +83,7 @@ extension DeadLetterQueue {
         topic: String? = nil, dryRun: Bool = false, each: @escaping @Sendable (DeadLetterRetry) -> Void
     ) async throws {
         let survey = try await survey(topic)
-        let sender = try dryRun ? nil : KafkaProducer(source.kafka, logger: source.logger)
+        let sender = try dryRun ? nil : KafkaProducer(source.kafka.allowingRepeats, logger: source.logger)
         let page = RetryPage { records in
             let results = await send(records, with: sender)
             results.forEach(each)

@@ -17,6 +17,8 @@ public final class Feed: Sendable {
     public static let maxStreamsPerUser = 100
     /// How many are read from the outbox at once.
     static let pageSize = 500
+    /// How long clients may take to read that the server ends.
+    private static let farewellTime = Duration.seconds(2)
 
     let history: EventHistory
     let readers = Readers()
@@ -52,10 +54,10 @@ public final class Feed: Sendable {
 
     /// Looks where a new stream begins: behind `position`, or now.
     ///
-    /// - Throws: ``TooManyStreams``; `PostgresError`.
+    /// - Throws: ``TooManyStreams``; `StoreError.noSuchUser`; `PostgresError`.
     public func start(user: UUID, after position: OutboxPosition?) async throws -> Start {
         guard readers.count(of: user) < Feed.maxStreamsPerUser else { throw TooManyStreams() }
-        let (now, isMissingSome) = try await history.now(after: position)
+        let (now, isMissingSome) = try await history.now(of: user, after: position)
         return Start(user: user, position: isMissingSome ? now : position ?? now, isMissingSome: isMissingSome)
     }
 
@@ -77,7 +79,14 @@ public final class Feed: Sendable {
     ///
     /// - Throws: `KafkaError` where the configuration is wrong.
     public func run(_ kafka: KafkaConfiguration) async throws {
-        defer { readers.endAll(.serverEnds) }
+        defer {
+            readers.endAll(.serverEnds)
+            // Nobody's child: the server has begun to end, and waits for the streams.
+            Task { [readers] in
+                try? await Task.sleep(for: Feed.farewellTime)
+                readers.closeAll()
+            }
+        }
         try await withThrowingDiscardingTaskGroup { group in
             group.addTask { try await self.tick() }
             group.addTask {

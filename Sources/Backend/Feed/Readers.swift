@@ -69,6 +69,9 @@ final class Readers: Sendable {
         }
     }
 
+    /// Ends those streams whose clients don't read, too.
+    func closeAll() { for subscription in state.withLock({ $0.all }) { subscription.close() } }
+
     func endAll(_ reason: Subscription.End) {
         let all = state.withLock { state in
             if case .serverEnds = reason { state.isEnding = true }

@@ -39,8 +39,8 @@ public final class Subscription: Sendable {
 
     /// What may wait: some thousand events of the usual size.
     private static let maxSize = 512 * 1024
-    /// How long a client may take to read what is left once it was too slow.
-    private static let patience = 10
+    /// How many seconds a client may take to read what is left once its stream has ended.
+    private static let patience = 5
 
     let user: UUID
     private let expiry: Date
@@ -76,6 +76,9 @@ public final class Subscription: Sendable {
         }
         return isTooSlow
     }
+
+    /// Ends the connection, whether its client listens or not.
+    func close() { onStalled() }
 
     /// The topic is being read from now on.
     func goLive() { wake { $0.isLive = true } }

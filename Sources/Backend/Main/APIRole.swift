@@ -63,7 +63,7 @@ struct APIRole {
 
     /// Whoever asks for a task waits for the broker, and not for long.
     private func commandProducer() throws -> KafkaProducer {
-        var kafka = kafka
+        var kafka = kafka.allowingRepeats
         kafka.properties["message.timeout.ms"] = kafka.properties["message.timeout.ms"] ?? "5000"
         return try KafkaProducer(kafka, logger: Logger(label: "api"))
     }

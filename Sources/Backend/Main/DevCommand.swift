@@ -94,7 +94,7 @@ private struct DevSystem {
         // This broker has forgotten everything: the database tells it again.
         try await role.rewindRelay()
         let schedulerPool = PostgresPool(database.role(.scheduler), size: 2, logger: Logger(label: "scheduler"))
-        let producer = try KafkaProducer(kafka, logger: Logger(label: "scheduler"))
+        let producer = try KafkaProducer(kafka.allowingRepeats, logger: Logger(label: "scheduler"))
         let scheduler = try Scheduler(
             database: schedulerPool, kafka: producer, settings: settings.scheduler(), logger: Logger(label: "scheduler"))
         let mailerPool = PostgresPool(database.role(.mailer), size: 2, logger: Logger(label: "mailer"))

@@ -38,7 +38,7 @@ struct SchedulerCommand: AsyncParsableCommand {
             try Logs.bootstrap(settings, defaultLevel: once ? .warning : .info)
             let logger = Logger(label: "scheduler")
             let pool = PostgresPool(try settings.database(), size: 2, logger: logger)
-            let producer = try KafkaProducer(settings.kafka(), logger: logger)
+            let producer = try KafkaProducer(settings.kafka().allowingRepeats, logger: logger)
             let scheduler = try Scheduler(
                 database: pool, kafka: producer, settings: settings.scheduler(), logger: logger)
             if once {

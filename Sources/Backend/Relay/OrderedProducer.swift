@@ -30,8 +30,11 @@ struct OrderedProducer: Sendable {
             "max.in.flight.requests.per.connection": "1",
             "message.timeout.ms": "0",
         ]
-        // Librdkafka takes the one only with the other, which it has unless somebody turned it off.
-        if configuration.properties["enable.idempotence"] != "false" { properties["enable.gapless.guarantee"] = "true" }
+        // Without these two no order can be promised, whatever the environment says.
+        for name in ["enable.idempotence", "enable.gapless.guarantee"] {
+            configuration.properties[name] = nil
+            properties[name] = "true"
+        }
         if let patience { properties["message.timeout.ms"] = "\(patience / .milliseconds(1))" }
         configuration.properties.merge(properties) { own, _ in own }
         producer = try KafkaProducer(configuration, logger: logger)

@@ -34,15 +34,21 @@ public struct EventHistory: Sendable {
     /// The place behind everything that is settled now, and whether what follows `position` can't be told: it has been
     /// deleted (see ``Retention``), or the place is not of this database's history, such as after a restore.
     ///
-    /// - Throws: `PostgresError`; ``MissingRelayCursor``.
-    public func now(after position: OutboxPosition?) async throws -> (position: OutboxPosition, isMissingSome: Bool) {
+    /// - Throws: `StoreError.noSuchUser`; `PostgresError`; ``MissingRelayCursor``.
+    public func now(
+        of user: UUID, after position: OutboxPosition?
+    ) async throws -> (position: OutboxPosition, isMissingSome: Bool) {
         let rows = try await database.query(
             """
-            SELECT pg_snapshot_xmin(pg_current_snapshot()), pg_snapshot_xmax(pg_current_snapshot()), pruned_xid, pruned_seq
+            SELECT pg_snapshot_xmin(pg_current_snapshot()), pg_snapshot_xmax(pg_current_snapshot()), pruned_xid, pruned_seq,
+                EXISTS (SELECT FROM users WHERE id = \(user))
             FROM relay_cursor
             """)
-        guard let (settled, next, prunedXID, prunedSeq) = try rows.first?.decode(Int64.self, Int64.self, Int64.self, Int64.self)
+        guard
+            let (settled, next, prunedXID, prunedSeq, isThere) = try rows.first?.decode(
+                Int64.self, Int64.self, Int64.self, Int64.self, Bool.self)
         else { throw MissingRelayCursor() }
+        guard isThere else { throw StoreError.noSuchUser }
         let pruned = OutboxPosition(xid: UInt64(bitPattern: prunedXID), seq: prunedSeq)
         let end = OutboxPosition(xid: UInt64(bitPattern: next), seq: .max)
         return (OutboxPosition(xid: UInt64(bitPattern: settled), seq: 0), position.map { $0 < pruned || $0 > end } ?? false)
