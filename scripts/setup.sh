@@ -7,7 +7,16 @@ cd "$(dirname "$0")/.."
 swift_needed=6.2
 run_packages=(libpq-dev librdkafka-dev libcurl4-openssl-dev libncurses-dev libsodium-dev pkg-config postgresql)
 lint_packages=(python3-venv shellcheck yamllint)
-test_packages=(python3-venv kcat tmux chromium)
+test_packages=(python3-venv kcat tmux chromium openssl)
+# The tests start it themselves, with settings of their own.
+mail_server=exim4-daemon-light
+# Commands for the end, whatever it is.
+undo=()
+clean_up() {
+    local command
+    for command in "${undo[@]}"; do eval "$command"; done
+}
+trap clean_up EXIT
 
 fail() {
     printf 'setup: %s\n' "$@" >&2
@@ -35,8 +44,14 @@ missing_packages() {
     done
 }
 
+# A machine has one mail server: the package of another would remove it.
+has_other_mail_server() {
+    [[ -n $(missing_packages "$mail_server") ]] || return 1
+    dpkg-query --show --showformat='${db:Status-Status} ${Provides}\n' 2>/dev/null | grep '^installed .*mail-transport-agent' >/dev/null
+}
+
 install_packages() {
-    local missing as_root=() cluster_settings=/etc/postgresql-common/createcluster.conf
+    local missing as_root=() cluster_settings=/etc/postgresql-common/createcluster.conf policy=/usr/sbin/policy-rc.d
     command -v dpkg-query >/dev/null || fail "this is no Debian or Ubuntu: install what these packages have by yourself:" "$*"
     mapfile -t missing < <(missing_packages "$@")
     ((${#missing[@]} > 0)) || return 0
@@ -52,11 +67,20 @@ install_packages() {
         # Only the programs are needed: without this the package would make and run a server of its own.
         "${as_root[@]}" apt-get install -qy --no-install-recommends postgresql-common
         "${as_root[@]}" cp -p "$cluster_settings" "$cluster_settings.before-todo"
-        # shellcheck disable=SC2064  # the values of now are meant
-        trap "${as_root[*]} mv -f $cluster_settings.before-todo $cluster_settings" EXIT
+        undo+=("${as_root[*]} mv -f $cluster_settings.before-todo $cluster_settings")
         "${as_root[@]}" sed -i 's/^#\? *create_main_cluster *=.*/create_main_cluster = false/' "$cluster_settings"
     fi
-    "${as_root[@]}" apt-get install -qy --no-install-recommends "${missing[@]}"
+    if [[ " ${missing[*]} " == *" $mail_server "* && ! -e $policy ]]; then
+        # Only the program is needed: this keeps packages from starting services.
+        undo+=("${as_root[*]} rm -f $policy")
+        printf '#!/bin/sh\nexit 101\n' | "${as_root[@]}" tee "$policy" >/dev/null
+        "${as_root[@]}" chmod 755 "$policy"
+    fi
+    "${as_root[@]}" apt-get install -qy --no-install-recommends --no-remove "${missing[@]}"
+    if [[ " ${missing[*]} " == *" $mail_server "* ]]; then
+        # Nor shall it run after the next start of the machine.
+        "${as_root[@]}" update-rc.d exim4 disable 2>/dev/null
+    fi
 }
 
 # The Python packages, in a folder of the repository.
@@ -75,7 +99,14 @@ for purpose in "${@:-run lint test}"; do
         case $word in
             run) packages+=("${run_packages[@]}") ;;
             lint) packages+=("${lint_packages[@]}") python=yes ;;
-            test) packages+=("${test_packages[@]}") python=yes ;;
+            test)
+                packages+=("${test_packages[@]}") python=yes
+                if has_other_mail_server; then
+                    echo "setup: another mail server is installed; the tests that need $mail_server are left out"
+                else
+                    packages+=("$mail_server")
+                fi
+                ;;
             *) fail "$word is none of run, lint, test" ;;
         esac
     done

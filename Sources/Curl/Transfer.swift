@@ -22,6 +22,8 @@ final class Transfer: @unchecked Sendable {
     var onLine: (String) -> Void = { _ in }
     /// Called with the body's bytes as they come.
     var onBytes: (UnsafeRawBufferPointer) -> Verdict = { _ in .take }
+    /// Called once all of the upload is taken.
+    var onUploaded: () -> Void = {}
     /// Called once, on the loop's thread, at the end.
     var onDone: (CURLcode) -> Void = { _ in }
     /// Whether libcurl has asked for the upload.
@@ -126,6 +128,7 @@ final class Transfer: @unchecked Sendable {
         let count = min(buffer.count, upload.count - uploadOffset)
         upload[uploadOffset..<uploadOffset + count].withUnsafeBytes { buffer.copyMemory(from: $0) }
         uploadOffset += count
+        if count == 0 { onUploaded() }
         return count
     }
 }

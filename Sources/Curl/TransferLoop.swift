@@ -204,12 +204,22 @@ private final class Worker: @unchecked Sendable {
         }
     }
 
+    /// Whether more may come over the connection, or the server is about to close it (421).
+    private func isLeftInDoubt(_ code: CURLcode, _ easy: UnsafeMutableRawPointer) -> Bool {
+        guard sockets != nil else { return false }
+        var reply = 0
+        _ = shim_getinfo_long(easy, CURLINFO_RESPONSE_CODE, &reply)
+        return code != CURLE_OK && code != CURLE_WEIRD_SERVER_REPLY || reply == 421
+    }
+
     private func finishDone(in multi: UnsafeMutableRawPointer) {
         var left: Int32 = 0
         while let message = curl_multi_info_read(multi, &left) {
             guard message.pointee.msg == CURLMSG_DONE, let easy = message.pointee.easy_handle else { continue }
             // Read before the handle leaves: the message goes with it.
             let code = message.pointee.data.result
+            // What the server still says to this one must never be taken for its answer to the next.
+            if isLeftInDoubt(code, easy) { sockets?.hangUp() }
             curl_multi_remove_handle(multi, easy)
             running.removeValue(forKey: easy)?.onDone(code)
         }

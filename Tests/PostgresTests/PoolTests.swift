@@ -1,4 +1,5 @@
 import Dispatch
+import Logging
 import Postgres
 import TestSupport
 import Testing
@@ -140,5 +141,38 @@ import Testing
             try await watcher.query("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()")[0].decode(
                 Int.self) == 1
         }
+    }
+}
+
+struct AdvisoryLockTests {
+    @Test func oneAtATimeHasTheLock() async throws {
+        let configuration = try PostgresConfiguration(try await TestPostgres.shared.database())
+        let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let (one, other) = (
+            PostgresPool(configuration, size: 1, logger: quiet), PostgresPool(configuration, size: 1, logger: quiet)
+        )
+        for _ in 0..<2 {
+            let held = try await one.withAdvisoryLock(7) {
+                let mine = try await other.withAdvisoryLock(7) { true }
+                #expect(mine == nil)
+                return try await other.withAdvisoryLock(8) { "another number" }
+            }
+            #expect(held == .some("another number"))
+        }
+        struct Fault: Error {}
+        await #expect(throws: Fault.self) { try await one.withAdvisoryLock(7) { throw Fault() } }
+        // Cancelled while it has the lock: it is given back all the same.
+        let task = Task {
+            try await one.withAdvisoryLock(7) {
+                withUnsafeCurrentTask { $0?.cancel() }
+                try Task.checkCancellation()
+            }
+        }
+        await #expect(throws: CancellationError.self) { try await task.value }
+        let free = try await other.withAdvisoryLock(7) { true }
+        #expect(free == true)
+        #expect(one.statistics().busy == 0 && one.statistics().idle == 1)
+        await one.close()
+        await other.close()
     }
 }

@@ -6,7 +6,7 @@
 Makes an account, opens one stream, and creates tasks at a steady rate over other connections. The time is taken
 from `occurred_at`, which the database sets just before it commits, to the moment the client has the event: both by this
 machine's clock. With --idle N, as many further streams are open and quiet meanwhile; with --pid, the server's memory and CPU
-time are given, first while all of them are quiet for 20 s. Python standard library alone.
+time are given, first for 20 s without any stream and for 20 s while all of them are quiet. Python standard library alone.
 """
 
 import argparse
@@ -89,6 +89,12 @@ async def main():
         status, _ = await made.head()
         assert status == 200, status
         return made
+
+    if options.pid and options.idle:
+        before = process(options.pid)
+        await asyncio.sleep(20)
+        after = process(options.pid)
+        print(f"no stream: {after[0]:.1f} MB resident, {(after[1] - before[1]) / 20 * 100:.2f} % of a core")
 
     # A user may have a hundred streams: the idle ones are of other users.
     idle = []

@@ -32,6 +32,9 @@ public struct ConsumptionCounters: Sendable, Hashable {
 /// At least once: an offset is committed after the work, so that a crash in between brings the record again. The handler
 /// has to see that it did it before.
 public final class GroupConsumer: Sendable {
+    /// How long the record that is under way may take when the service ends: services have ten seconds.
+    private static let patience = Duration.seconds(7)
+
     private let kafka: KafkaConfiguration
     private let group: String
     private let topics: [String]
@@ -94,8 +97,7 @@ public final class GroupConsumer: Sendable {
             defer { group.cancelAll() }
             while let record = try await consumer.next() {
                 let partition = KafkaPartition(topic: record.topic, partition: record.partition)
-                // Not a child: work that is under way is finished, not left half done.
-                guard let reason = await Task(operation: { await work(record) }).value else {
+                guard let reason = await GroupConsumer.finish({ await work(record) }) else {
                     backoffs[partition] = nil
                     committer.done(record)
                     continue
@@ -114,6 +116,20 @@ public final class GroupConsumer: Sendable {
                     _ = await consumer.waitForAssignment { $0.contains(partition) }
                     consumer.resume(topic: partition.topic, partition: partition.partition)
                 }
+            }
+        }
+    }
+
+    /// Work that is under way is finished though this task is cancelled, not left half done; only if it takes too long, it
+    /// is cancelled as well.
+    private static func finish(_ work: @escaping @Sendable () async -> String?) async -> String? {
+        let task = Task { await work() }
+        return await withTaskCancellationHandler {
+            await task.value
+        } onCancel: {
+            Task {
+                try? await Task.sleep(for: patience)
+                task.cancel()
             }
         }
     }

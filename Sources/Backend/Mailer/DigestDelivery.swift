@@ -23,8 +23,22 @@ actor DigestDelivery {
 
     /// Mails the digest unless `processed_events` has its id, and puts it there.
     ///
-    /// Every fault of the database is `.transient`: it isn't the message's.
+    /// One mailer at a time: a partition that changes hands brings its message to the new mailer while the old one is
+    /// still mailing it. Every fault of the database is `.transient`: it isn't the message's.
     func deliver(_ request: DigestRequest) async throws(MailError) -> Outcome {
+        let outcome: Outcome?
+        do {
+            outcome = try await database.withAdvisoryLock(request.id.lockKey) { try await deliverAlone(request) }
+        } catch let error as MailError {
+            throw error
+        } catch {
+            throw .transient("\(error)")
+        }
+        guard let outcome else { throw .transient("another mailer is at it") }
+        return outcome
+    }
+
+    private func deliverAlone(_ request: DigestRequest) async throws(MailError) -> Outcome {
         if try await isProcessed(request.id) { return .duplicate }
         if !unrecorded.contains(request.id) {
             let message = try mail.message(for: request, date: Date())
@@ -51,5 +65,12 @@ actor DigestDelivery {
         } catch {
             throw .transient("\(error)")
         }
+    }
+}
+
+extension UUID {
+    /// Another id has the same by chance only, and then waits a moment.
+    fileprivate var lockKey: Int64 {
+        withUnsafeBytes(of: uuid) { $0.loadUnaligned(as: Int64.self) ^ $0.loadUnaligned(fromByteOffset: 8, as: Int64.self) }
     }
 }

@@ -41,11 +41,14 @@ public struct MailerSettings: Sendable {
     ///
     /// - Throws: `MailError.permanent`, in words for people, where there is no such transport.
     public static func transport(
-        url: String, username: String? = nil, password: String? = nil
+        url: String, username: String? = nil, password: String? = nil, timeout: Duration = .seconds(30),
+        authoritiesFile: String? = nil
     ) throws(MailError) -> any MailTransport {
         let scheme = url.prefix { $0 != ":" }.lowercased()
         switch scheme {
-        case "smtp", "smtps": return try SMTPMailTransport(url: url, username: username, password: password)
+        case "smtp", "smtps":
+            return try SMTPMailTransport(
+                url: url, username: username, password: password, timeout: timeout, authoritiesFile: authoritiesFile)
         case "maildir":
             let rest = url.dropFirst("maildir:".count)
             let folder = rest.hasPrefix("//") ? rest.dropFirst(2) : rest

@@ -65,6 +65,38 @@ public final class PostgresPool: Sendable {
         }
     }
 
+    /// Runs `body` while a connection of this pool has the server's advisory lock of this number; nil, at once, where
+    /// somebody else has it. The lock ends with the connection, should that be lost meanwhile.
+    ///
+    /// - Parameter body: not on the locked connection; it may take as long as it needs.
+    nonisolated(nonsending) public func withAdvisoryLock<R: Sendable>(
+        _ key: Int64, file: StaticString = #fileID, line: UInt = #line, _ body: () async throws -> R
+    ) async throws -> R? {
+        let connection = try await acquire(file, line)
+        let hasLock: Bool
+        do {
+            hasLock = try await connection.serve(CancelToken()) { @Sendable connection in
+                try connection.query("SELECT pg_try_advisory_lock(\(key))", file: file, line: line).first?.decode(Bool.self)
+                    ?? false
+            } giveBack: { _ in
+            }
+        } catch {
+            release(connection, isUsable: await connection.isUsable)
+            throw error
+        }
+        let outcome: Result<R?, any Error>
+        do { outcome = .success(hasLock ? try await body() : nil) } catch { outcome = .failure(error) }
+        // Nobody's child, so that the lock goes though this task is cancelled. A session that can't give it back is closed.
+        await Task {
+            _ = try? await connection.serve(CancelToken()) { @Sendable connection in
+                if hasLock { try connection.query("SELECT pg_advisory_unlock(\(key))", file: file, line: line) }
+            } giveBack: { connection in
+                self.release(connection, isUsable: connection.isUsable)
+            }
+        }.value
+        return try outcome.get()
+    }
+
     /// Runs one statement on any connection.
     @discardableResult
     public func query(

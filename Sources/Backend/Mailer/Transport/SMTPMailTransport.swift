@@ -6,10 +6,17 @@ public struct SMTPMailTransport: MailTransport {
     private let transport: SMTPTransport
 
     /// `url` is `smtp://host:port` or `smtps://host:port`. Throws `.permanent` when it can't be used.
-    public init(url: String, username: String? = nil, password: String? = nil, timeout: Duration = .seconds(30)) throws(MailError)
-    {
+    ///
+    /// - Parameters:
+    ///   - timeout: for each answer of the server; the one to the mail itself has 20 times as long.
+    ///   - authoritiesFile: PEM certificates of whom to trust instead of the system's authorities.
+    public init(
+        url: String, username: String? = nil, password: String? = nil, timeout: Duration = .seconds(30),
+        authoritiesFile: String? = nil
+    ) throws(MailError) {
         do {
-            transport = try SMTPTransport(url: url, username: username, password: password, timeout: timeout)
+            transport = try SMTPTransport(
+                url: url, username: username, password: password, timeout: timeout, authoritiesFile: authoritiesFile)
         } catch {
             throw .permanent(error.text)
         }
