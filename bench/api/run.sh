@@ -60,11 +60,13 @@ one=$!
 READ_MODE=tuned POOL_SIZE=10 peer 8102 2
 two=$!
 
-# The API, with the broker of a dev instance of its own.
-"$backend" dev --data "$dir/dev" --port 8103 >"$dir/dev.log" 2>&1 &
+# The API, with a broker in a process of its own and somebody who reads what is published.
+coproc BROKER { exec python3 "$root/Tests/e2e/broker_process.py" events events.dlq commands commands.dlq 2>"$dir/broker.log"; }
+# shellcheck disable=SC2153 # bash sets it
+pids+=("$BROKER_PID")
+read -r KAFKA_BOOTSTRAP_SERVERS <&"${BROKER[0]}"
+python3 "$root/bench/events/reader.py" "$KAFKA_BOOTSTRAP_SERVERS" 1000000000 >"$dir/reader.log" 2>&1 &
 pids+=("$!")
-until [ -f "$dir/dev/dev.json" ]; do kill -0 "$!" && sleep 0.1; done
-KAFKA_BOOTSTRAP_SERVERS=$(python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))["kafka"])' "$dir/dev/dev.json")
 export KAFKA_BOOTSTRAP_SERVERS JWT_SECRET=bench-secret-bench-secret-bench-secret LOG_LEVEL=warning
 export LOGIN_RATE_LIMIT=off REGISTER_RATE_LIMIT=off
 url="postgresql://bench@/%s?host=$dir/pg&port=$port"

@@ -17,6 +17,8 @@ public final class Feed: Sendable {
     public static let maxStreamsPerUser = 100
     /// How many are read from the outbox at once.
     static let pageSize = 500
+    /// Seconds without any stream until the topic is left.
+    private static let idleTime = 30
     /// How long clients may take to read that the server ends.
     private static let farewellTime = Duration.seconds(2)
 
@@ -88,10 +90,14 @@ public final class Feed: Sendable {
             }
         }
         try await withThrowingDiscardingTaskGroup { group in
-            group.addTask { try await self.tick() }
             group.addTask {
-                while !Task.isCancelled { try await self.read(kafka) }
+                while !Task.isCancelled {
+                    // Where nobody has a stream, nothing is read.
+                    await self.readers.waitForFirst()
+                    if !Task.isCancelled { try await self.read(kafka) }
+                }
             }
+            group.addTask { try await self.tick() }
         }
     }
 
@@ -105,13 +111,19 @@ public final class Feed: Sendable {
         }
     }
 
-    /// One consumer's life.
+    /// One consumer's life: until nobody has had a stream for a while.
     private func read(_ kafka: KafkaConfiguration) async throws {
         topic.reset()
         // All partitions, without a group: every process has readers of its own.
         let consumer = try KafkaConsumer(kafka, group: nil, topics: [Topics.events], start: .latest, logger: logger)
         do {
             try await withThrowingDiscardingTaskGroup { group in
+                group.addTask {
+                    while !self.readers.leavesTopic(after: Feed.idleTime) {
+                        guard (try? await Task.sleep(for: .seconds(1))) != nil else { return }
+                    }
+                    await consumer.close()
+                }
                 group.addTask {
                     if await !consumer.waitForAssignment({ !$0.isEmpty }).isEmpty { self.readers.isLive = true }
                 }
@@ -128,6 +140,10 @@ public final class Feed: Sendable {
                 }
                 group.cancelAll()
             }
+            // Whoever relied on this reader all the same.
+            if readers.isLive, !Task.isCancelled { readers.endAll(.eventsMissing) }
+            readers.isLive = false
+            topic.reset()
             await consumer.close()
         } catch {
             await consumer.close()

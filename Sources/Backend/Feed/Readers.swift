@@ -9,6 +9,10 @@ final class Readers: Sendable {
         var dropped = 0
         var isLive = false
         var isEnding = false
+        /// Seconds without any stream.
+        var idleSeconds = 0
+        /// Whoever waits for the first stream.
+        var waiter: CheckedContinuation<Void, Never>?
 
         var all: [Subscription] { byUser.values.flatMap(\.values) }
     }
@@ -40,12 +44,43 @@ final class Readers: Sendable {
     func hasAny(of user: UUID) -> Bool { state.withLock { $0.byUser[user] != nil } }
 
     func add(_ subscription: Subscription) {
-        let isEnding = state.withLock { state in
+        let (isEnding, waiter) = state.withLock { state in
             state.byUser[subscription.user, default: [:]][ObjectIdentifier(subscription)] = subscription
             state.count += 1
-            return state.isEnding
+            defer { state.waiter = nil }
+            return (state.isEnding, state.waiter)
         }
+        waiter?.resume()
         if isEnding { subscription.end(.serverEnds) }
+    }
+
+    /// Waits until there is a stream, or the task is cancelled.
+    func waitForFirst() async {
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let isNow = state.withLock { state in
+                    state.idleSeconds = 0
+                    guard state.count == 0, !Task.isCancelled else { return true }
+                    state.waiter = continuation
+                    return false
+                }
+                if isNow { continuation.resume() }
+            }
+        } onCancel: {
+            state.withLock { state in
+                defer { state.waiter = nil }
+                return state.waiter
+            }?.resume()
+        }
+    }
+
+    /// Whether there was no stream for so long that the topic need not be read. From then on new streams wait for it.
+    func leavesTopic(after seconds: Int) -> Bool {
+        state.withLock { state in
+            guard state.count == 0, state.idleSeconds >= seconds else { return false }
+            state.isLive = false
+            return true
+        }
     }
 
     func remove(_ subscription: Subscription) {
@@ -63,6 +98,7 @@ final class Readers: Sendable {
 
     func tick(_ second: Int) {
         let now = Date()
+        state.withLock { $0.idleSeconds = $0.count == 0 ? $0.idleSeconds + 1 : 0 }
         for subscription in state.withLock({ $0.all }) {
             let place = abs(ObjectIdentifier(subscription).hashValue % Readers.quietSeconds)
             subscription.tick(isQuietTime: second % Readers.quietSeconds == place, now: now)
