@@ -3,9 +3,9 @@ import Synchronization
 
 /// Runs together what is asked for at the same time.
 ///
-/// Whoever comes while nothing runs is served at once. What comes meanwhile waits, and goes as one batch when a place is
-/// free: the busier it is the larger the batches, and nobody waits for a batch to fill. What a batch can't do goes alone,
-/// off the places, so that nobody waits for somebody else's lock.
+/// Whoever comes while nothing runs is served at once. What comes meanwhile waits, and goes as the next batch: the busier
+/// it is the larger the batches, and nobody waits for a batch to fill. One batch runs at a time: two would be half as large
+/// and cost more in all. What a batch can't do goes alone, beside it, so that nobody waits for somebody else's lock.
 final class Batches<Item: Sendable, Answer: Sendable>: Sendable {
     typealias Outcome = Result<Answer, any Error>
 
@@ -15,21 +15,18 @@ final class Batches<Item: Sendable, Answer: Sendable>: Sendable {
     }
 
     private struct State {
-        var running = 0
+        var isRunning = false
         var waiting: Deque<Waiting> = []
 
-        /// The next batch, and a place for it.
-        mutating func take(_ maxCount: Int) -> [Waiting]? {
-            guard !waiting.isEmpty else { return nil }
-            running += 1
+        /// The next batch; empty where nobody waits.
+        mutating func take(_ maxCount: Int) -> [Waiting] {
             let next = Array(waiting.prefix(maxCount))
             waiting.removeFirst(next.count)
+            isRunning = !next.isEmpty
             return next
         }
     }
 
-    /// How many batches run side by side: while one waits for the disk, another can be worked on.
-    private let width: Int
     private let maxCount: Int
     private let attempt: @Sendable ([Item]) async -> [Outcome?]
     private let alone: @Sendable (Item) async -> Outcome
@@ -40,51 +37,41 @@ final class Batches<Item: Sendable, Answer: Sendable>: Sendable {
     ///   - attempt: as many outcomes as items, in their order; nil for what has to go alone. It waits for no other request.
     ///   - alone: may wait.
     init(
-        width: Int = 2, maxCount: Int = 64, attempt: @escaping @Sendable ([Item]) async -> [Outcome?],
+        maxCount: Int = 128, attempt: @escaping @Sendable ([Item]) async -> [Outcome?],
         alone: @escaping @Sendable (Item) async -> Outcome
     ) {
-        self.width = width
         self.maxCount = maxCount
         self.attempt = attempt
         self.alone = alone
     }
 
     func callAsFunction(_ item: Item) async throws -> Answer {
-        let isFree = state.withLock { state in
-            guard state.running < width else { return false }
-            state.running += 1
-            return true
+        let isFirst = state.withLock { state in
+            defer { state.isRunning = true }
+            return !state.isRunning
         }
-        if isFree {
-            let outcome = await attempt([item])[0]
-            leavePlace()
-            if let outcome { return try outcome.get() }
-            return try await alone(item).get()
+        guard isFirst else {
+            return try await withCheckedContinuation { continuation in
+                let next = state.withLock { state in
+                    state.waiting.append(Waiting(item: item, continuation: continuation))
+                    // The batch that was running may have ended since.
+                    return state.isRunning ? [] : state.take(maxCount)
+                }
+                start(next)
+            }.get()
         }
-        return try await withCheckedContinuation { continuation in
-            let next = state.withLock { state in
-                state.waiting.append(Waiting(item: item, continuation: continuation))
-                // The last one may have ended since.
-                return state.running < width ? state.take(maxCount) : nil
-            }
-            if let next { start(next) }
-        }.get()
-    }
-
-    /// What waits goes on in the place.
-    private func leavePlace() {
-        let next = state.withLock { state in
-            state.running -= 1
-            return state.take(maxCount)
-        }
-        if let next { start(next) }
+        let outcome = await attempt([item])[0]
+        start(state.withLock { $0.take(maxCount) })
+        if let outcome { return try outcome.get() }
+        return try await alone(item).get()
     }
 
     /// Nobody's task, so that nobody's cancellation ends it for the others.
     private func start(_ waiting: [Waiting]) {
+        if waiting.isEmpty { return }
         Task {
             let outcomes = await attempt(waiting.map(\.item))
-            leavePlace()
+            start(state.withLock { $0.take(maxCount) })
             for (waiting, outcome) in zip(waiting, outcomes) {
                 if let outcome {
                     waiting.continuation.resume(returning: outcome)
