@@ -65,7 +65,8 @@ coproc BROKER { exec python3 "$root/Tests/e2e/broker_process.py" events events.d
 # shellcheck disable=SC2153 # bash sets it
 pids+=("$BROKER_PID")
 read -r KAFKA_BOOTSTRAP_SERVERS <&"${BROKER[0]}"
-python3 "$root/bench/events/reader.py" "$KAFKA_BOOTSTRAP_SERVERS" 1000000000 >"$dir/reader.log" 2>&1 &
+cc -O2 -o "$dir/reader" "$root/bench/events/reader.c" -lrdkafka
+"$dir/reader" "$KAFKA_BOOTSTRAP_SERVERS" 3 1000000000 >"$dir/reader.log" 2>&1 &
 pids+=("$!")
 export KAFKA_BOOTSTRAP_SERVERS JWT_SECRET=bench-secret-bench-secret-bench-secret LOG_LEVEL=warning
 export LOGIN_RATE_LIMIT=off REGISTER_RATE_LIMIT=off

@@ -3,6 +3,7 @@
 # events a second from the COMMIT of many into the outbox until a consumer group has them; two limits, kcat producing the
 # same bytes and PostgreSQL inserting the same rows; and how long a change takes from COMMIT to a stream of GET /events.
 #   bench/events/run.sh [EVENTS]     200000 where nothing is said
+# PARTITIONS=64: so many that what an embedded broker keeps holds all of the events, and the relay never waits for readers.
 # Needs: make build; kcat, librdkafka and PostgreSQL from Debian. Keeps everything in .bench/ (BENCH_DIR).
 set -euo pipefail
 shopt -s inherit_errexit
@@ -13,6 +14,7 @@ bin=${TODO_POSTGRES_BIN:-/usr/lib/postgresql/15/bin}
 backend=${TODO_BACKEND:-$root/.build/release/todo-backend}
 count=${1:-200000}
 port=54330
+partitions=${PARTITIONS:-3}
 mkdir -p "$dir"
 command -v kcat >/dev/null || { echo 'bench: kcat is missing: apt-get install kcat' >&2; exit 1; }
 [ -x "$backend" ] || { echo 'bench: nothing is built yet: make build' >&2; exit 1; }
@@ -40,7 +42,7 @@ as_postgres "$bin/pg_ctl" -D "$dir/events-pg/data" -l "$dir/events-pg/log" -w \
     -o "-p $port -k $dir/events-pg -c listen_addresses=''" start >/dev/null
 sql -d postgres -c 'CREATE DATABASE todo'
 
-coproc BROKER { exec python3 "$root/Tests/e2e/broker_process.py" events events.dlq commands commands.dlq limit 2>"$dir/events-broker"; }
+coproc BROKER { exec python3 "$root/Tests/e2e/broker_process.py" --partitions "$partitions" events events.dlq commands commands.dlq limit 2>"$dir/events-broker"; }
 # shellcheck disable=SC2153 # bash sets it
 pids+=("$BROKER_PID")
 read -r broker <&"${BROKER[0]}"
@@ -80,10 +82,10 @@ relay() {
 }
 
 # As the relay sends them: keys, and headers of the same size.
-kcat_limit() {
+kcat_limit() { # librdkafka's properties
     local from to
     from=$(now)
-    kcat -b "$broker" -P -t limit -K '|' -l "$dir/events-messages" -X acks=all -H event_type=task.created \
+    kcat -b "$broker" -P -t limit -K '|' -l "$dir/events-messages" -X acks=all "$@" -H event_type=task.created \
         -H event_id=01a1feb0-86ab-7f81-a1d6-c29028fc82ac -H position=1234567-1234567
     to=$(now)
     rate "$from" "$to"
@@ -106,7 +108,8 @@ one_by_one() { # clients
 
 three() { for _ in 1 2 3; do "$@"; done | tee >(cat >&2) | median; }
 
-exec {reader}< <(exec python3 "$here/reader.py" "$broker" "$count")
+cc -O2 -o "$dir/reader" "$here/reader.c" -lrdkafka
+exec {reader}< <(exec "$dir/reader" "$broker" "$partitions" "$count")
 pids+=("$!")
 read -r _ <&"$reader"
 echo 'bench: relay, kcat, insert, pgbench; each three times, events a second:' >&2
@@ -116,8 +119,12 @@ cpu=$(((($(ticks) - before) * 1000000 / $(getconf CLK_TCK)) / (3 * count)))
 sql -c "COPY (SELECT user_id || '|' || payload FROM events LIMIT $count) TO STDOUT" >"$dir/events-messages"
 bytes=$(($(wc -c <"$dir/events-messages") / count))
 kcat=$(three kcat_limit)
-delivered=$(kcat -b "$broker" -Q -t limit:0:-1 -t limit:1:-1 -t limit:2:-1 | awk '{ n += $NF } END { print n }')
-((delivered == 3 * count)) || { echo "bench: kcat delivered $delivered, not $((3 * count))" >&2; exit 1; }
+# As the relay must: no repeats, and in order.
+idempotent=$(three kcat_limit -X enable.idempotence=true)
+ends=()
+for ((partition = 0; partition < partitions; partition++)); do ends+=(-t "limit:$partition:-1"); done
+delivered=$(kcat -b "$broker" -Q "${ends[@]}" | awk '{ n += $NF } END { print n }')
+((delivered == 6 * count)) || { echo "bench: kcat delivered $delivered, not $((6 * count))" >&2; exit 1; }
 sql -c 'CREATE TABLE limit_events (LIKE events INCLUDING ALL)'
 rows_at_once=$(three insert_limit)
 insert limit_events >"$dir/events-insert.sql"
@@ -126,12 +133,13 @@ rows_one_by_one=$(three one_by_one 16)
 ratio() { awk -v a="$through" -v b="$1" 'BEGIN { printf "%.2f", a / b }'; }
 cat <<TABLE
 
-$count events, $bytes bytes each with the key; medians of 3
+$count events, $bytes bytes each with the key; $partitions partitions; medians of 3
 
 | | a second | the relay is |
 |---|--:|--:|
 | the relay: COMMIT of all of them until a group has consumed them | $through | |
 | limit: kcat -P, acks=all, the same bytes | $kcat | $(ratio "$kcat") × |
+| limit: the same, idempotent as the relay | $idempotent | $(ratio "$idempotent") × |
 | limit: PostgreSQL, the same rows in one statement | $rows_at_once | $(ratio "$rows_at_once") × |
 | limit: pgbench, 16 clients, a transaction a row | $rows_one_by_one | $(ratio "$rows_one_by_one") × |
 

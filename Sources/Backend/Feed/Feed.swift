@@ -17,8 +17,6 @@ public final class Feed: Sendable {
     public static let maxStreamsPerUser = 100
     /// How many are read from the outbox at once.
     static let pageSize = 500
-    /// Seconds without any stream until the topic is left.
-    private static let idleTime = 30
     /// How long clients may take to read that the server ends.
     private static let farewellTime = Duration.seconds(2)
 
@@ -119,10 +117,8 @@ public final class Feed: Sendable {
         do {
             try await withThrowingDiscardingTaskGroup { group in
                 group.addTask {
-                    while !self.readers.leavesTopic(after: Feed.idleTime) {
-                        guard (try? await Task.sleep(for: .seconds(1))) != nil else { return }
-                    }
-                    await consumer.close()
+                    await self.readers.waitForIdleness()
+                    if !Task.isCancelled { await consumer.close() }
                 }
                 group.addTask {
                     if await !consumer.waitForAssignment({ !$0.isEmpty }).isEmpty { self.readers.isLive = true }

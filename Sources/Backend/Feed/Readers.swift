@@ -2,7 +2,7 @@ import FoundationEssentials
 import Synchronization
 
 /// The streams that are open, by user.
-final class Readers: Sendable {
+package final class Readers: Sendable {
     private struct State {
         var byUser: [UUID: [ObjectIdentifier: Subscription]] = [:]
         var count = 0
@@ -11,16 +11,29 @@ final class Readers: Sendable {
         var isEnding = false
         /// Seconds without any stream.
         var idleSeconds = 0
-        /// Whoever waits for the first stream.
-        var waiter: CheckedContinuation<Void, Never>?
+        var firstWaiter: CheckedContinuation<Void, Never>?
+        var idleWaiter: CheckedContinuation<Void, Never>?
 
         var all: [Subscription] { byUser.values.flatMap(\.values) }
+
+        var isIdle: Bool { count == 0 && idleSeconds >= Readers.idleLimit }
+
+        mutating func take(
+            _ waiter: WritableKeyPath<State, CheckedContinuation<Void, Never>?>
+        ) -> CheckedContinuation<Void, Never>? {
+            defer { self[keyPath: waiter] = nil }
+            return self[keyPath: waiter]
+        }
     }
 
+    /// Seconds without any stream until nobody is expected.
+    package static let idleLimit = 30
     /// Each stream gets a comment every so many seconds, at another second than its neighbours.
     private static let quietSeconds = 15
 
     private let state = Mutex(State())
+
+    package init() {}
 
     var count: Int { state.withLock { $0.count } }
 
@@ -28,7 +41,7 @@ final class Readers: Sendable {
     var dropped: Int { state.withLock { $0.dropped } }
 
     /// Whether the topic is being read: everything that is published from now on comes to the streams.
-    var isLive: Bool {
+    package var isLive: Bool {
         get { state.withLock { $0.isLive } }
         set {
             let all = state.withLock { state in
@@ -47,8 +60,7 @@ final class Readers: Sendable {
         let (isEnding, waiter) = state.withLock { state in
             state.byUser[subscription.user, default: [:]][ObjectIdentifier(subscription)] = subscription
             state.count += 1
-            defer { state.waiter = nil }
-            return (state.isEnding, state.waiter)
+            return (state.isEnding, state.take(\.firstWaiter))
         }
         waiter?.resume()
         if isEnding { subscription.end(.serverEnds) }
@@ -56,30 +68,30 @@ final class Readers: Sendable {
 
     /// Waits until there is a stream, or the task is cancelled.
     func waitForFirst() async {
-        await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                let isNow = state.withLock { state in
-                    state.idleSeconds = 0
-                    guard state.count == 0, !Task.isCancelled else { return true }
-                    state.waiter = continuation
-                    return false
-                }
-                if isNow { continuation.resume() }
-            }
-        } onCancel: {
-            state.withLock { state in
-                defer { state.waiter = nil }
-                return state.waiter
-            }?.resume()
+        await wait(\.firstWaiter) { state in
+            state.idleSeconds = 0
+            return state.count > 0
         }
     }
 
-    /// Whether there was no stream for so long that the topic need not be read. From then on new streams wait for it.
-    func leavesTopic(after seconds: Int) -> Bool {
-        state.withLock { state in
-            guard state.count == 0, state.idleSeconds >= seconds else { return false }
-            state.isLive = false
-            return true
+    /// Waits until there was no stream for so long that the topic need not be read, or the task is cancelled. From then on
+    /// new streams wait for it.
+    package func waitForIdleness() async { await wait(\.idleWaiter) { _ in false } }
+
+    private func wait(
+        _ waiter: WritableKeyPath<State, CheckedContinuation<Void, Never>?>, until isOver: (inout State) -> Bool
+    ) async {
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let goesOn = state.withLock { state in
+                    if isOver(&state) || Task.isCancelled { return true }
+                    state[keyPath: waiter] = continuation
+                    return false
+                }
+                if goesOn { continuation.resume() }
+            }
+        } onCancel: {
+            state.withLock { state in [state.take(\.firstWaiter), state.take(\.idleWaiter)] }.forEach { $0?.resume() }
         }
     }
 
@@ -96,9 +108,15 @@ final class Readers: Sendable {
         for subscription in subscriptions where subscription.offer(event) { state.withLock { $0.dropped += 1 } }
     }
 
-    func tick(_ second: Int) {
+    package func tick(_ second: Int) {
         let now = Date()
-        state.withLock { $0.idleSeconds = $0.count == 0 ? $0.idleSeconds + 1 : 0 }
+        let idleWaiter = state.withLock { state in
+            state.idleSeconds = state.count == 0 ? state.idleSeconds + 1 : 0
+            guard state.isIdle, let waiter = state.take(\.idleWaiter) else { return CheckedContinuation<Void, Never>?.none }
+            state.isLive = false
+            return waiter
+        }
+        idleWaiter?.resume()
         for subscription in state.withLock({ $0.all }) {
             let place = abs(ObjectIdentifier(subscription).hashValue % Readers.quietSeconds)
             subscription.tick(isQuietTime: second % Readers.quietSeconds == place, now: now)
