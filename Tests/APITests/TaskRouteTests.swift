@@ -41,6 +41,17 @@ struct TaskRouteTests {
         }
     }
 
+    @Test func aReferenceInThePathMayBeEscaped() async throws {
+        try await APIFixture.run { api in
+            let token = try await api.signedIn()
+            _ = try await api.send(.post, "/lists", token: token, json: #"{"key": "WEB", "name": "Web"}"#)
+            _ = try await api.send(.post, "/tasks", token: token, json: #"{"title": "a", "list": "WEB"}"#)
+            #expect(try await api.send(.get, "/tasks/%57EB%2D1", token: token).status == .ok)
+            #expect(try await api.send(.get, "/tasks/WEB-1%00", token: token).status == .notFound)
+            #expect(try await api.send(.patch, "/lists/%57EB", token: token, json: #"{"name": "b"}"#).status == .ok)
+        }
+    }
+
     @Test func ifMatchGuardsAChange() async throws {
         try await APIFixture.run { api in
             let token = try await api.signedIn()

@@ -54,3 +54,11 @@ struct UserContext: ChildRequestContext {
         channel = context.channel
     }
 }
+
+extension UserContext {
+    /// What stands in the path for a parameter, its percent escapes undone.
+    func pathValue(_ name: String) throws -> String {
+        let text = try parameters.require(name)
+        return text.removingPercentEncoding ?? text
+    }
+}

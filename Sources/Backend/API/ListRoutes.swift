@@ -51,7 +51,7 @@ struct ListRoutes: Sendable {
 
     /// What isn't a key can't be a list's either. The inbox has none: it stays as it is.
     private func key(_ context: UserContext) throws -> ListKey {
-        let text = try context.parameters.require("key")
+        let text = try context.pathValue("key")
         guard let key = ListKey(text) else { throw StoreError.noSuchList(key: text) }
         return key
     }

@@ -81,7 +81,7 @@ struct TaskRoutes: Sendable {
 
     /// What isn't a reference can't be a task's either.
     private func reference(_ context: UserContext) throws -> TaskReference {
-        let text = try context.parameters.require("id")
+        let text = try context.pathValue("id")
         guard let reference = TaskReference(text) else { throw StoreError.noSuchTask(text) }
         return reference
     }
