@@ -58,14 +58,28 @@ struct TaskOrderTests {
 
     @Test(arguments: [
         "", "x", "1.2.3", "AAAA", "LWNyZWF0ZWQ", "!!!!", "ü", String(repeating: "A", count: 10_000),
-        // "-created ID soon", "due ID 2026-02-30", "priority ID 9", "wrong ID 1"
-        "LWNyZWF0ZWQgMDFhMWZlYTctMmZlOC03MzgzLTk0Y2ItY2M1MzJhMTZjOWM4IHNvb24",
-        "ZHVlIDAxYTFmZWE3LTJmZTgtNzM4My05NGNiLWNjNTMyYTE2YzljOCAyMDI2LTAyLTMw",
-        "cHJpb3JpdHkgMDFhMWZlYTctMmZlOC03MzgzLTk0Y2ItY2M1MzJhMTZjOWM4IDk",
-        "d3JvbmcgMDFhMWZlYTctMmZlOC03MzgzLTk0Y2ItY2M1MzJhMTZjOWM4IDE",
+        // "-created ID 7 1 soon", "due … 2026-02-30", "priority … 9", "wrong … 1", "priority ID -7 1 1", "… 7 x 1", "… 7 1"
+        "LWNyZWF0ZWQgMDFhMWZlYTctMmZlOC03MzgzLTk0Y2ItY2M1MzJhMTZjOWM4IDcgMSBzb29u",
+        "ZHVlIDAxYTFmZWE3LTJmZTgtNzM4My05NGNiLWNjNTMyYTE2YzljOCA3IDEgMjAyNi0wMi0zMA",
+        "cHJpb3JpdHkgMDFhMWZlYTctMmZlOC03MzgzLTk0Y2ItY2M1MzJhMTZjOWM4IDcgMSA5",
+        "d3JvbmcgMDFhMWZlYTctMmZlOC03MzgzLTk0Y2ItY2M1MzJhMTZjOWM4IDcgMSAx",
+        "cHJpb3JpdHkgMDFhMWZlYTctMmZlOC03MzgzLTk0Y2ItY2M1MzJhMTZjOWM4IC03IDEgMQ",
+        "cHJpb3JpdHkgMDFhMWZlYTctMmZlOC03MzgzLTk0Y2ItY2M1MzJhMTZjOWM4IDcgeCAx",
+        "cHJpb3JpdHkgMDFhMWZlYTctMmZlOC03MzgzLTk0Y2ItY2M1MzJhMTZjOWM4IDcgMQ",
     ])
     func whatIsNoCursorIsRefused(_ text: String) {
         #expect(TaskCursor(text) == nil)
+    }
+
+    @Test func furtherPagesTellTheCountOfTheFirstUnlessTheirFilterIsAnother() async throws {
+        let store = try await store()
+        var filter = TaskFilter()
+        filter.limit = 2
+        filter.after = try await store.tasks.page(user: store.user.id, filter: filter).next
+        _ = try await store.tasks.create(user: store.user.id, TaskDraft(title: "later"), requestID: nil)
+        #expect(try await store.tasks.page(user: store.user.id, filter: filter).total == 5)
+        filter.deleted = true
+        #expect(try await store.tasks.page(user: store.user.id, filter: filter).total == 0)
     }
 
     @Test func whatIsNoOrderIsRefused() {

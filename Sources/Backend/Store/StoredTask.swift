@@ -30,7 +30,7 @@ public struct StoredTask: Sendable {
     var isDone: Bool { bytes(.done) { $0?.first == 1 } }
 
     /// The place behind this task.
-    func cursor(_ sort: TaskSort) throws -> TaskCursor {
+    func cursor(_ sort: TaskSort, _ count: TaskCursor.Count) throws -> TaskCursor {
         let key: TaskCursor.Key =
             switch sort.field {
             case .created: .time(microseconds(.createdAt))
@@ -40,7 +40,7 @@ public struct StoredTask: Sendable {
             case .priority: .integer(bytes(.priority, integer))
             case .title: .text(try row.decode("title"))
             }
-        return TaskCursor(sort: sort, key: key, id: try id)
+        return TaskCursor(sort: sort, key: key, id: try id, count: count)
     }
 
     /// The task as a value.

@@ -11,15 +11,24 @@ public struct TaskCursor: Sendable, Hashable {
         case text(String)
     }
 
+    /// How many tasks a filter matched when the first page was read, so that the further ones need not count.
+    struct Count: Sendable, Hashable {
+        let total: Int
+        /// ``TaskFilter/checksum``.
+        let filter: UInt32
+    }
+
     /// The order in which it is a place.
     public let sort: TaskSort
     let key: Key
     let id: UUID
+    let count: Count
 
-    init(sort: TaskSort, key: Key, id: UUID) {
+    init(sort: TaskSort, key: Key, id: UUID, count: Count) {
         self.sort = sort
         self.key = key
         self.id = id
+        self.count = count
     }
 
     /// Reads what ``text`` gave; nil for anything else.
@@ -27,11 +36,12 @@ public struct TaskCursor: Sendable, Hashable {
         var base64 = String(text.map { $0 == "-" ? "+" : $0 == "_" ? "/" : $0 })
         base64 += String(repeating: "=", count: (4 - base64.utf8.count % 4) % 4)
         guard let data = Data(base64Encoded: base64), let plain = String(validating: data, as: UTF8.self) else { return nil }
-        let parts = plain.split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false)
-        guard parts.count == 3, let sort = TaskSort(parts[0]), let id = UUID(uuidString: String(parts[1])),
-            let key = TaskCursor.key(String(parts[2]), of: sort.field)
+        let parts = plain.split(separator: " ", maxSplits: 4, omittingEmptySubsequences: false)
+        guard parts.count == 5, let sort = TaskSort(parts[0]), let id = UUID(uuidString: String(parts[1])),
+            let total = UInt32(parts[2]), let filter = UInt32(parts[3]),
+            let key = TaskCursor.key(String(parts[4]), of: sort.field)
         else { return nil }
-        self.init(sort: sort, key: key, id: id)
+        self.init(sort: sort, key: key, id: id, count: Count(total: Int(total), filter: filter))
     }
 
     /// The cursor for a URL.
@@ -43,7 +53,7 @@ public struct TaskCursor: Sendable, Hashable {
             case .integer(let number): String(number)
             case .text(let text): text
             }
-        let base64 = Data("\(sort) \(id.lowercase) \(value)".utf8).base64EncodedString()
+        let base64 = Data("\(sort) \(id.lowercase) \(count.total) \(count.filter) \(value)".utf8).base64EncodedString()
         return String(base64.compactMap { $0 == "=" ? nil : $0 == "+" ? "-" : $0 == "/" ? "_" : $0 })
     }
 

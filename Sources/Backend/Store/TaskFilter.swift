@@ -51,6 +51,26 @@ public struct TaskFilter: Sendable, Hashable {
         return sql
     }
 
+    /// Tells filters apart that match other tasks, the same in every process. FNV-1a of 32 bits.
+    var checksum: UInt32 {
+        let list =
+            switch list {
+            case .inbox: "inbox"
+            case .key(let key): "list \(key)"
+            case nil: ""
+            }
+        let parts = [
+            done.map { "\($0)" }, list, priority.map { "\($0)" }, text, dueBefore?.description, dueAfter?.description,
+            "\(deleted)",
+        ]
+        var hash: UInt32 = 0x811C_9DC5
+        // A byte that no text has ends each part.
+        for part in parts.map({ $0 ?? "" }) + tags {
+            for byte in Array(part.utf8) + [0xFF] { hash = (hash ^ UInt32(byte)) &* 0x0100_0193 }
+        }
+        return hash
+    }
+
     /// The text with LIKE's own signs made plain.
     private static func escaped(_ text: String) -> String {
         var escaped = ""
@@ -67,6 +87,6 @@ public struct TaskPage: Sendable {
     public var tasks: [StoredTask]
     /// Where the next page begins; nil on the last one.
     public var next: TaskCursor?
-    /// How many tasks the filter matches in all.
+    /// How many tasks the filter matches in all, as of the first page.
     public var total: Int
 }

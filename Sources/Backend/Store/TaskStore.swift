@@ -19,7 +19,7 @@ public struct TaskStore: Sendable {
         completions = TaskStore.completions(database, bell)
     }
 
-    /// One page, and how many tasks there are in all.
+    /// One page, and how many tasks there are in all: as of the first page.
     ///
     /// - Throws: `StoreError.noSuchUser`; `PostgresError`.
     public func page(user: UUID, filter: TaskFilter) async throws -> TaskPage {
@@ -28,10 +28,16 @@ public struct TaskStore: Sendable {
         let hasMore = tasks.count > filter.limit
         if hasMore { tasks.removeLast() }
         if !hasMore, filter.after == nil { return TaskPage(tasks: tasks, next: nil, total: tasks.count) }
-        let count = try await database.query(TaskStore.count(user: user, filter))
-        return TaskPage(
-            tasks: tasks, next: hasMore ? try tasks.last?.cursor(filter.sort) : nil,
-            total: try count.first?.decode(Int.self) ?? 0)
+        let count = try await count(user: user, filter)
+        return TaskPage(tasks: tasks, next: hasMore ? try tasks.last?.cursor(filter.sort, count) : nil, total: count.total)
+    }
+
+    /// Counting takes longer than reading a page, so it is done for the first one; a cursor of another filter knows nothing.
+    private func count(user: UUID, _ filter: TaskFilter) async throws -> TaskCursor.Count {
+        let checksum = filter.checksum
+        if let count = filter.after?.count, count.filter == checksum { return count }
+        let counted = try await database.query(TaskStore.count(user: user, filter))
+        return TaskCursor.Count(total: try counted.first?.decode(Int.self) ?? 0, filter: checksum)
     }
 
     /// - Throws: `StoreError.noSuchTask`, `.noSuchUser`; `PostgresError`.
