@@ -24,6 +24,22 @@ struct GroupTests {
         await other.close()
     }
 
+    @Test func aMemberThatHasNothingMoreToDoStays() async throws {
+        let cluster = try Cluster()
+        try cluster.broker.createTopic("t", partitions: 1, replication: 1)
+        let consumer = try cluster.consumer("t", group: "g", ["max.poll.interval.ms": "4000"])
+        _ = try await cluster.producer().send(KafkaMessage("t", "0"))
+        let record = try #require(try await consumer.next())
+        // What must not happen has no signal: one and a half times as long as librdkafka waits for a poll.
+        try await Task.sleep(for: .seconds(6))
+        #expect(!cluster.logs.lines.contains { $0.text.contains("maximum poll interval") })
+        try await consumer.commit(record)
+        #expect(
+            try await KafkaAdmin.offsets(ofGroup: "g", topics: ["t"], configuration: cluster.configuration()).first?.committed
+                == 1)
+        await consumer.close()
+    }
+
     @Test(arguments: ["range", "cooperative-sticky"])
     func aSecondMemberTakesOver(strategy: String) async throws {
         let cluster = try Cluster()

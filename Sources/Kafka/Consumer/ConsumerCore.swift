@@ -45,7 +45,7 @@ final class ConsumerCore: Sendable {
         let main = rd_kafka_queue_get_main(rk)
         rd_kafka_queue_forward(main, control)
         rd_kafka_queue_destroy(main)
-        membership = group == nil ? Loner(topics, start) : Member(topics)
+        membership = group == nil ? Loner(topics, start) : Member(topics, configuration)
         // The signal outlives the queue: this object holds it, and the thread below holds this object.
         rd_kafka_queue_cb_event_enable(
             messages, { _, signal in signal.map { Unmanaged<WakeSignal>.fromOpaque($0).takeUnretainedValue().raise() } },

@@ -13,10 +13,21 @@ protocol Membership: Sendable {
 }
 
 /// A member of a group, which shares the partitions out and remembers the commits.
+///
+/// librdkafka leaves the group where nothing is polled for `max.poll.interval.ms`. A record that was handed out long ago
+/// looks like that to it, though the consumer is alive: it has nothing to do, or does it for as long as it takes.
 struct Member: Membership {
-    let topics: [String]
+    /// librdkafka's default of `max.poll.interval.ms`.
+    private static let standardPollInterval = 300_000
 
-    init(_ topics: [String]) { self.topics = topics }
+    let topics: [String]
+    private let pollInterval: Duration
+
+    init(_ topics: [String], _ configuration: KafkaConfiguration) {
+        self.topics = topics
+        let limit = configuration.properties["max.poll.interval.ms"].flatMap { Int($0) } ?? Member.standardPollInterval
+        pollInterval = .milliseconds(max(1, limit / 3))
+    }
 
     func join(_ rk: OpaquePointer, control: OpaquePointer) throws(KafkaError) {
         // Not the group's own queue: closing forwards that one, and a queue forwarded to itself never ends.
@@ -29,7 +40,7 @@ struct Member: Membership {
         }
     }
 
-    func tend(_ core: ConsumerCore, _ rk: OpaquePointer, messages: OpaquePointer) -> Duration? { nil }
+    func tend(_ core: ConsumerCore, _ rk: OpaquePointer, messages: OpaquePointer) -> Duration? { pollInterval }
 
     func leave(_ rk: OpaquePointer, control: OpaquePointer) -> Bool {
         guard let error = rd_kafka_consumer_close_queue(rk, control) else { return true }
