@@ -17,7 +17,7 @@ BIN := .build/release
 SWIFT_BUILD := swift build --configuration release
 PROGRAMS := todo todo-tui todo-backend
 
-.PHONY: help setup setup-run setup-lint setup-test build build-tests run test unit unit-swift unit-page e2e lint format bench install clean
+.PHONY: help setup setup-run setup-lint setup-test build build-tests run test unit unit-swift unit-page e2e lint format bench man install clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -80,11 +80,17 @@ format: ## bring all Swift files into form
 bench: ## say which measurements there are
 	@printf '%s\n' bench/*/run.sh; echo 'bench/README.md has the last figures.'
 
+man: build setup-test ## write the man pages anew, from docs/man and the program's own help
+	.venv/bin/python scripts/man.py $(BIN)/todo
+
 install: ## copy the programs that were built to PREFIX (default /usr/local)
 	@test -x $(BIN)/todo-backend || { echo 'make install: nothing is built yet: make build' >&2; exit 1; }
 	install -d '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(PREFIX)/share/todo'
 	install $(addprefix $(BIN)/,$(PROGRAMS)) '$(DESTDIR)$(PREFIX)/bin'
 	cp -R frontend '$(DESTDIR)$(PREFIX)/share/todo/'
+	install -d '$(DESTDIR)$(PREFIX)/share/man/man1' '$(DESTDIR)$(PREFIX)/share/man/man5'
+	install -m 644 docs/man/todo.1 '$(DESTDIR)$(PREFIX)/share/man/man1'
+	install -m 644 docs/man/todo-config.5 '$(DESTDIR)$(PREFIX)/share/man/man5'
 
 clean: ## remove what was built (the data folder stays)
 	rm -rf .build .venv

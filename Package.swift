@@ -19,9 +19,21 @@ func module(_ name: String, at path: String? = nil, _ dependencies: [Target.Depe
 }
 
 /// A program of ours, under `Sources/`.
-func program(_ name: String, at path: String? = nil, _ dependencies: [Target.Dependency]) -> Target {
-    .executableTarget(name: name, dependencies: dependencies, path: path.map { "Sources/\($0)" }, swiftSettings: strict)
+func program(
+    _ name: String, at path: String? = nil, _ dependencies: [Target.Dependency], linkerSettings: [LinkerSetting] = []
+) -> Target {
+    .executableTarget(
+        name: name, dependencies: dependencies, path: path.map { "Sources/\($0)" }, swiftSettings: strict,
+        linkerSettings: linkerSettings)
 }
+
+/// Swift's own libraries go into the program: it starts sooner, and needs no Swift on the machine. The build system has a
+/// switch for this, but for all programs at once and their tests.
+let staticSwift: [LinkerSetting] = [
+    .unsafeFlags(["-static-stdlib"], .when(configuration: .release)),
+    .linkedLibrary("_FoundationCShims", .when(configuration: .release)),
+    .linkedLibrary("_FoundationCollections", .when(configuration: .release)),
+]
 
 /// A C library of the system: a module map and a shim header, no logic.
 func system(_ name: String, pkgConfig: String, apt: String) -> Target {
@@ -35,7 +47,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 let package = Package(
     name: "todo",
     products: [
-        .executable(name: "todo", targets: ["TodoCLI"]),
+        .executable(name: "todo", targets: ["todo"]),
         .executable(name: "todo-tui", targets: ["TodoTUI"]),
         .executable(name: "todo-backend", targets: ["TodoBackend"]),
     ],
@@ -71,10 +83,14 @@ let package = Package(
         module("TodoClient", ["TodoCore", "Curl"]),
 
         // MARK: The clients.
-        program("TodoCLI", ["TodoClient", "TodoCore", argumentParser]),
+        .target(
+            name: "TodoCLI", dependencies: ["TodoClient", "TodoCore", argumentParser], exclude: ["Main"], swiftSettings: strict),
+        program("todo", at: "TodoCLI/Main", ["TodoCLI"], linkerSettings: staticSwift),
         module("TodoTUIKit", at: "TodoTUI/Kit", ["TodoCore"]),
         module("TodoTUITerminal", at: "TodoTUI/Terminal", ["TodoTUIKit", "Cncurses"]),
-        program("TodoTUI", at: "TodoTUI/App", ["TodoTUIKit", "TodoTUITerminal", "TodoClient", "TodoCore", argumentParser]),
+        program(
+            "TodoTUI", at: "TodoTUI/App", ["TodoTUIKit", "TodoTUITerminal", "TodoClient", "TodoCore", argumentParser],
+            linkerSettings: staticSwift),
 
         // MARK: The services. None imports another; TodoBackend alone knows them all.
         module(

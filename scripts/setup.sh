@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 swift_needed=6.2
 run_packages=(libpq-dev librdkafka-dev libcurl4-openssl-dev libncurses-dev libsodium-dev pkg-config postgresql)
 lint_packages=(python3-venv shellcheck yamllint)
-test_packages=(python3-venv kcat tmux chromium openssl taskwarrior)
+test_packages=(python3-venv kcat tmux chromium openssl taskwarrior mandoc)
 # The tests start it themselves, with settings of their own.
 mail_server=exim4-daemon-light
 # Commands for the end, whatever it is.

@@ -8,21 +8,44 @@ public struct HTTPStream: AsyncSequence, Sendable {
     public typealias Element = [UInt8]
     public typealias Failure = HTTPError
 
+    enum Source: Sendable {
+        case live(StreamBody)
+        case whole([[UInt8]])
+    }
+
     public let status: Int
     public let headers: HTTPHeaders
-    let body: StreamBody
+    let source: Source
 
-    public func makeAsyncIterator() -> Iterator { Iterator(body: body) }
+    init(status: Int, headers: HTTPHeaders, source: Source) {
+        self.status = status
+        self.headers = headers
+        self.source = source
+    }
+
+    /// A stream that has all of its pieces already, for what only looks like a server.
+    public init(status: Int, headers: HTTPHeaders = [:], pieces: [[UInt8]]) {
+        self.init(status: status, headers: headers, source: .whole(pieces))
+    }
+
+    public func makeAsyncIterator() -> Iterator { Iterator(source: source) }
 
     /// Gives the pieces; ends when the server has sent all, throws when the connection broke before.
-    public struct Iterator: AsyncIteratorProtocol {
-        let body: StreamBody
+    public struct Iterator: AsyncIteratorProtocol, Sendable {
+        var source: Source
 
         public mutating func next(isolation actor: isolated (any Actor)? = #isolation) async throws(HTTPError) -> [UInt8]? {
-            try await body.next()
+            switch source {
+            case .live(let body): return try await body.next()
+            case .whole(var pieces):
+                guard !pieces.isEmpty else { return nil }
+                let piece = pieces.removeFirst()
+                source = .whole(pieces)
+                return piece
+            }
         }
 
-        public mutating func next() async throws(HTTPError) -> [UInt8]? { try await body.next() }
+        public mutating func next() async throws(HTTPError) -> [UInt8]? { try await next(isolation: nil) }
     }
 }
 

@@ -26,12 +26,18 @@ final class Transfer: @unchecked Sendable {
     var onUploaded: () -> Void = {}
     /// Called once, on the loop's thread, at the end.
     var onDone: (CURLcode) -> Void = { _ in }
+    /// How long the other side may be silent; nil for as long as it likes. libcurl's own limit is on the mean speed of the
+    /// last seconds, so that it comes late after many bytes.
+    var idleLimit: Duration?
     /// Whether libcurl has asked for the upload.
     private(set) var hasUploaded = false
 
     let isCancelled = Atomic(false)
     let wantsResume = Atomic(false)
 
+    private var lastSign = ContinuousClock.now
+    /// Whether it is the receiver who wants nothing.
+    private var isHeld = false
     private var uploadOffset = 0
     private var lists: [UnsafeMutablePointer<curl_slist>] = []
     private let errorBuffer: UnsafeMutablePointer<CChar>
@@ -53,16 +59,20 @@ final class Transfer: @unchecked Sendable {
         _ = shim_setopt_callback(easy, CURLOPT_HEADERFUNCTION) { bytes, _, count, context in
             guard let bytes, let context else { return 0 }
             let transfer = Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
+            transfer.isAlive()
             transfer.onLine(line(UnsafeRawBufferPointer(start: bytes, count: count)))
             return count
         }
         _ = shim_setopt_callback(easy, CURLOPT_WRITEFUNCTION) { bytes, _, count, context in
             guard let bytes, let context else { return 0 }
             let transfer = Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
-            return switch transfer.onBytes(UnsafeRawBufferPointer(start: bytes, count: count)) {
-            case .take: count
-            case .pause: Int(CURL_WRITEFUNC_PAUSE)
-            case .abort: 0
+            transfer.isAlive()
+            switch transfer.onBytes(UnsafeRawBufferPointer(start: bytes, count: count)) {
+            case .take: return count
+            case .pause:
+                transfer.isHeld = true
+                return Int(CURL_WRITEFUNC_PAUSE)
+            case .abort: return 0
             }
         }
         _ = shim_setopt_callback(easy, CURLOPT_READFUNCTION) { buffer, size, count, context in
@@ -76,6 +86,15 @@ final class Transfer: @unchecked Sendable {
         curl_easy_cleanup(easy)
         for list in lists { curl_slist_free_all(list) }
         errorBuffer.deallocate()
+    }
+
+    /// When the other side's silence has been too long; nil while nothing says so.
+    var idleDeadline: ContinuousClock.Instant? { isHeld ? nil : idleLimit.map { lastSign.advanced(by: $0) } }
+
+    /// The other side has said something, or may do so from now on.
+    func isAlive() {
+        isHeld = false
+        if idleLimit != nil { lastSign = .now }
     }
 
     func set(_ option: CURLoption, _ value: Int) { _ = shim_setopt_long(easy, option, value) }

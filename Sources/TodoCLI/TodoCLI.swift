@@ -6,25 +6,32 @@ import ArgumentParser
 import Glibc
 import TodoCore
 
-@main struct Main {
-    static func main() async {
-        // A reader that has seen enough (`todo ls | head -1`) is told by write(2), not by a signal.
-        signal(SIGPIPE, SIG_IGN)
-        exit(await Program.run(Array(CommandLine.arguments.dropFirst()), in: .live()).rawValue)
-    }
-}
-
 /// The program without its process: what main calls, and tests too.
 package enum Program {
     /// What an output that nobody reads any more throws.
     package static var outputClosed: any Error { BrokenPipe() }
 
+    /// The fields of each kind of JSON that commands give, by its name in the schema.
+    package static var jsonFields: [String: [String]] {
+        Dictionary(uniqueKeysWithValues: JSONShape.all.map { ($0.name, $0.fields) })
+    }
+
+    /// Runs the command line of this process to its end, which is the process's.
+    package static func main() async -> Never {
+        // A reader that has seen enough (`todo ls | head -1`) is told by write(2), not by a signal.
+        signal(SIGPIPE, SIG_IGN)
+        exit(await run(Array(CommandLine.arguments.dropFirst()), in: .live()).rawValue)
+    }
+
     /// Runs one command line, without the program's name, to its end.
     package static func run(_ arguments: [String], in context: CommandContext) async -> CommandStatus {
-        let wantsJSON = arguments.prefix { $0 != "--" }.contains("--json")
+        let line = CommandLineWords(arguments)
         do {
-            var command = try Todo.parseAsRoot(arguments)
+            if let error = line.unknownCommand(of: Todo.self) { throw error }
+            var command = try Todo.parseAsRoot(line.words)
             if let command = command as? any TodoCommand {
+                var context = context
+                context.isVerbose = command.common.verbose
                 try await command.run(in: context)
             } else {
                 try command.run()
@@ -34,7 +41,7 @@ package enum Program {
         } catch is BrokenPipe {
             return .done
         } catch {
-            return report(error, asJSON: wantsJSON, in: context)
+            return report(error, asJSON: line.wantsJSON, in: context)
         }
     }
 
@@ -50,37 +57,16 @@ package enum Program {
             failure = Failure(outputError)
         }
         if !failure.isTold {
-            context.io.writeError(asJSON ? failure.json + "\n" : Style(context, .standardError).error(failure.message))
+            context.io.writeError(asJSON ? failure.json + "\n" : Style(context, .standardError).error(failure.text))
         }
         return failure.status
     }
 }
 
-/// A command of `todo`.
+/// A command of `todo`. Its configuration gives its name: what argument-parser makes of the type's own name otherwise costs
+/// each start a third of its time.
 protocol TodoCommand: ParsableCommand {
+    var common: CommonOptions { get }
+
     func run(in context: CommandContext) async throws
-}
-
-/// `todo` itself.
-struct Todo: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "todo",
-        abstract: "Your tasks, from the command line.",
-        discussion: """
-            EXAMPLES
-              todo register me@example.org      make an account and log in
-              todo add Buy milk --due tomorrow  add a task
-              todo ls                           see your tasks
-              todo done 1                       tick one off
-
-            Settings: TODO_URL (the server, http://127.0.0.1:8080 by default), TODO_TOKEN, TODO_TIMEOUT, or the file
-            ~/.config/todo/config.toml with a line like: url = "https://todo.example.org"
-
-            Exit status: 0 done, 1 failed, 2 wrong usage, 3 not found, 4 login needed, 5 conflict, 6 server not reached.
-            """,
-        version: "todo \(Product.version)",
-        subcommands: [
-            Add.self, List.self, Show.self, Done.self, Undone.self, Edit.self, Remove.self, Restore.self, Digest.self,
-            Register.self, Login.self, Logout.self, WhoAmI.self, Version.self,
-        ])
 }

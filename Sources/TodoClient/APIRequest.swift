@@ -9,6 +9,8 @@ struct APIRequest {
     var body: (any Encodable)?
     /// The media type to answer with.
     var accept = "application/json"
+    /// For `Last-Event-ID`.
+    var lastEventID: String?
     /// For `If-Match`.
     var version: Int?
     /// Whether carrying it out twice has the same effect as once.
@@ -28,9 +30,13 @@ struct APIRequest {
         self.needsLogin = needsLogin
     }
 
+    /// Whether this status says, of a request that may have been carried out before, that it was.
+    func isGone(_ status: Int) -> Bool { method == "DELETE" && isRepeatable && status == 404 }
+
     func message(to server: ServerURL, token: String?) throws(ClientError) -> HTTPRequest {
         var request = HTTPRequest(method: method, url: server.api(path), headers: ["Accept": accept])
         if let token { request.headers["Authorization"] = "Bearer \(token)" }
+        if let lastEventID { request.headers["Last-Event-ID"] = lastEventID }
         if let version { request.headers["If-Match"] = "\"\(version)\"" }
         if let body {
             request.headers["Content-Type"] = "application/json"

@@ -64,6 +64,21 @@ extension ClientError {
 }
 
 extension ClientError {
+    /// The cause alone in a few words, without a full stop and without advice: `connection refused`. For a state that may pass
+    /// by itself, such as a live feed that is away. May hold text from the server.
+    public var cause: String {
+        switch self {
+        case .unreachable(_, let reason), .interrupted(_, let reason), .unexpectedAnswer(_, let reason): return reason
+        case .rateLimited: return "too many attempts"
+        case .server(let problem, _): return "the server answered with status \(problem.status)"
+        default:
+            let line = message.prefix { $0 != "\n" }
+            return String(line.hasSuffix(".") ? line.dropLast() : line)
+        }
+    }
+}
+
+extension ClientError {
     init(_ error: HTTPError, url: String) {
         switch error {
         case .unreachable(_, let reason): self = .unreachable(url: url, reason: reason)

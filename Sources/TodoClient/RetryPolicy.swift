@@ -6,6 +6,12 @@ public struct RetryPolicy: Sendable {
     enum Outcome: Sendable {
         case answer(status: Int, retryAfter: Duration?)
         case failure(HTTPError)
+
+        /// Whether the server may have acted on the request all the same: a gateway's 502 or 504 says nothing of it, and the
+        /// server's own 503 comes also when the database was lost at the very end.
+        var mayBeDone: Bool {
+            if case .failure(.unreachable) = self { false } else { true }
+        }
     }
 
     /// Requests in all, the first one among them.

@@ -101,20 +101,60 @@ import Testing
         }
     }
 
-    @Test func silenceEndsAStreamToo() async throws {
+    @Test(.timeLimit(.minutes(1)), arguments: [0, 100_000]) func silenceEndsAStreamToo(size: Int) async throws {
         let server = try ScriptedServer { connection in
             _ = try connection.readRequest()
-            try connection.write(Self.head + Self.chunk("x"))
+            try connection.write(Self.head + Self.chunk(String(repeating: "x", count: size + 1)))
             try connection.waitForClose()
         }
         defer { server.stop() }
-        var options = HTTPTransport.Options()
-        options.idleTimeout = .seconds(1)
-        let transport = HTTPTransport(options: options)
+        let transport = HTTPTransport()
+        let start = ContinuousClock.now
+        await expectError {
+            $0 == .interrupted(reason: "no answer in time")
+        } from: {
+            for try await _ in try await transport.stream(HTTPRequest(url: server.url), idleTimeout: .milliseconds(200)) {}
+        }
+        #expect(start.duration(to: .now) >= .milliseconds(200))
+    }
+
+    @Test(.timeLimit(.minutes(1))) func silenceBeforeTheHeadEndsItAsWell() async throws {
+        let server = try ScriptedServer.http { _, _ in .silence }
+        defer { server.stop() }
         await expectError {
             if case .interrupted = $0 { true } else { false }
         } from: {
-            for try await _ in try await transport.stream(HTTPRequest(url: server.url)) {}
+            try await HTTPTransport().stream(HTTPRequest(url: server.url), idleTimeout: .milliseconds(200)).status
         }
+    }
+
+    @Test(.timeLimit(.minutes(1))) func aReaderWhoTakesTimeIsNoSilence() async throws {
+        let size = 2 << 20
+        let (sent, sending) = AsyncStream<Void>.makeStream()
+        let server = try ScriptedServer { connection in
+            _ = try connection.readRequest()
+            try connection.write("HTTP/1.1 200 OK\r\nContent-Length: \(size)\r\n\r\n")
+            sending.yield()
+            try connection.write([UInt8](repeating: 1, count: size))
+        }
+        defer { server.stop() }
+        let transport = HTTPTransport()
+        let stream = try await transport.stream(HTTPRequest(url: server.url), idleTimeout: .seconds(1))
+        for await _ in sent { break }
+        // Silence on another connection takes longer than the stream's limit: meanwhile the server is held back.
+        await expectError {
+            if case .interrupted = $0 { true } else { false }
+        } from: {
+            try await self.silence(for: .milliseconds(1200), over: transport)
+        }
+        var count = 0
+        for try await piece in stream { count += piece.count }
+        #expect(count == size)
+    }
+
+    private func silence(for time: Duration, over transport: HTTPTransport) async throws -> Int {
+        let server = try ScriptedServer.http { _, _ in .silence }
+        defer { server.stop() }
+        return try await transport.send(HTTPRequest(url: server.url, timeout: time)).status
     }
 }

@@ -52,6 +52,35 @@ import Testing
         #expect(seen.all.first?.headers["content-type"] == nil)
     }
 
+    @Test func aCompressedAnswerIsUnpacked() async throws {
+        // `[1]` 400 times, by gzip.
+        let packed: [UInt8] = [
+            0x1F, 0x8B, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xFF, 0x8B, 0x36, 0x8C, 0x8D, 0x1E, 0x45, 0xA3, 0x68, 0x14,
+            0x8D,
+            0xA2, 0xA1, 0x80, 0x00, 0xED, 0x47, 0x6C, 0xEB, 0xB0, 0x04, 0x00, 0x00,
+        ]
+        let server = try ScriptedServer { connection in
+            _ = try connection.readRequest()
+            try connection.write("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: \(packed.count)\r\n\r\n")
+            try connection.write(packed)
+        }
+        defer { server.stop() }
+        let answer = try await HTTPTransport().send(HTTPRequest(url: server.url))
+        #expect(answer.body == Array(String(repeating: "[1]", count: 400).utf8))
+    }
+
+    @Test func aConnectionThatEndedMeanwhileIsNotNoticed() async throws {
+        let server = try ScriptedServer { connection in
+            // One answer each, and no word that the connection ends with it.
+            _ = try connection.readRequest()
+            try connection.write("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+        }
+        defer { server.stop() }
+        let transport = HTTPTransport()
+        for _ in 0..<5 { #expect(try await transport.send(HTTPRequest(url: server.url)).status == 200) }
+        #expect(server.connectionCount == 5)
+    }
+
     @Test(arguments: [401, 404, 500, 503]) func anyStatusIsAnAnswer(status: Int) async throws {
         let server = try ScriptedServer.http { _, _ in .response(status, ["Retry-After": "7"], "no") }
         defer { server.stop() }

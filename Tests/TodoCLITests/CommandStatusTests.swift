@@ -77,6 +77,7 @@ import TodoCore
         #expect(status.status == .usage && status.output == "")
         #expect(status.error.hasPrefix("todo: ") && !status.error.contains("Error:"))
         #expect(!status.error.contains("\u{1B}"))
+        #expect(status.error.split(separator: "\n", omittingEmptySubsequences: false).count <= 3, "\(status.error)")
         let json = await program.run(arguments + ["--json"])
         #expect(json.status == .usage && json.error.hasPrefix(#"{"error":{"code":"usage","exit_status":2,"#), "\(json)")
     }
@@ -95,9 +96,14 @@ import TodoCore
     @Test func helpAndVersionAreNoErrors() async {
         let program = TestProgram()
         for command in [
-            "add", "ls", "show", "done", "undone", "edit", "rm", "restore", "register", "login", "logout", "whoami", "version",
+            "add", "ls", "show", "done", "undone", "edit", "rm", "restore", "lists", "lists add", "lists rename", "lists rm",
+            "stats",
+            "digest", "watch", "import", "export", "register", "login", "logout", "whoami", "account", "account time-zone",
+            "account digest", "account password", "account delete", "tui", "completion", "version",
         ] {
-            let outcome = await program.run(command, "--help")
+            let outcome = await program.run(command.split(separator: " ").map(String.init) + ["--help"])
+            let wide = outcome.output.split(separator: "\n").filter { !$0.hasPrefix("USAGE") && DisplayWidth.of($0) > 80 }
+            #expect(wide.isEmpty, "\(command)")
             #expect(outcome.status == .done && outcome.error == "" && outcome.output.contains("EXAMPLES\n  todo "), "\(command)")
         }
         #expect(await program.run().output.contains("todo register me@example.org"))

@@ -5,12 +5,16 @@ import Testing
 import TodoClient
 import TodoCore
 
-/// A server that answers each expected request once and in order; anything else, and anything left over, fails the test.
+/// A server that answers each expected request once; anything else, and anything left over, fails the test.
+///
+/// Of equal requests the first is answered first. Others may come in any order: commands send several at once.
 final class FakeAPI: HTTPSending {
     struct Stub: Sendable {
         var request: String
-        var result: Result<HTTPResponse, HTTPError>
+        var answer: @Sendable (HTTPRequest) -> Result<HTTPResponse, HTTPError>
         var sourceLocation: SourceLocation
+        /// Whether nobody has to ask.
+        var isOptional = false
     }
 
     private let stubs = Mutex<[Stub]>([])
@@ -20,7 +24,26 @@ final class FakeAPI: HTTPSending {
 
     /// `request`: `GET /tasks/1`, below the API's own path.
     func expect(_ request: String, _ result: Result<HTTPResponse, HTTPError>, sourceLocation: SourceLocation = #_sourceLocation) {
-        stubs.withLock { $0.append(Stub(request: request, result: result, sourceLocation: sourceLocation)) }
+        stubs.withLock { $0.append(Stub(request: request, answer: { _ in result }, sourceLocation: sourceLocation)) }
+    }
+
+    /// For an answer that depends on what was sent: its status and its body.
+    func expect(
+        _ request: String, sourceLocation: SourceLocation = #_sourceLocation,
+        answering: @escaping @Sendable (HTTPRequest) throws -> (status: Int, body: [UInt8])
+    ) {
+        let answer: @Sendable (HTTPRequest) -> Result<HTTPResponse, HTTPError> = { request in
+            guard let (status, body) = try? answering(request) else { return .failure(.cancelled) }
+            return .success(HTTPResponse(status: status, body: body))
+        }
+        stubs.withLock { $0.append(Stub(request: request, answer: answer, sourceLocation: sourceLocation)) }
+    }
+
+    /// Gives the answer to whoever asks; nobody has to.
+    func allow(_ request: String, _ result: Result<HTTPResponse, HTTPError>, sourceLocation: SourceLocation = #_sourceLocation) {
+        stubs.withLock {
+            $0.append(Stub(request: request, answer: { _ in result }, sourceLocation: sourceLocation, isOptional: true))
+        }
     }
 
     func expect(
@@ -42,17 +65,22 @@ final class FakeAPI: HTTPSending {
     func send(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse {
         sent.withLock { $0.append(request) }
         let path = request.url.split(separator: "/api/v1", maxSplits: 1).last ?? ""
-        let stub = stubs.withLock { $0.isEmpty ? nil : $0.removeFirst() }
-        guard let stub, stub.request == "\(request.method) \(path)" else {
-            Issue.record("unexpected request \(request.method) \(path), expected \(stub?.request ?? "none")")
+        let stub = stubs.withLock { stubs in
+            stubs.firstIndex { $0.request == "\(request.method) \(path)" }.map { stubs.remove(at: $0) }
+        }
+        guard let stub else {
+            let expected = stubs.withLock { $0.first?.request ?? "none" }
+            Issue.record("unexpected request \(request.method) \(path), expected \(expected)")
             throw .cancelled
         }
-        return try stub.result.get()
+        return try stub.answer(request).get()
     }
 
     /// Fails for each answer that nobody asked for.
     func verify() {
-        for stub in stubs.withLock({ $0 }) { Issue.record("unused: \(stub.request)", sourceLocation: stub.sourceLocation) }
+        for stub in stubs.withLock({ $0 }) where !stub.isOptional {
+            Issue.record("unused: \(stub.request)", sourceLocation: stub.sourceLocation)
+        }
     }
 
     /// The body of a request, with its keys in order.

@@ -8,12 +8,12 @@ import TodoCore
 
     @Test func addSendsWhatWasSaidAndAnIdOfItsOwn() async throws {
         let program = TestProgram()
-        try program.api.expect("POST /tasks", status: 201, task(1, "Buy  milk"))
+        try program.api.expect("POST /tasks", status: 201, task(1, "Buy  milk", due: "2026-11-27"))
         #expect(
             await program.run(
                 "add", "Buy", "milk", "--due", "tomorrow", "-p", "2", "--tag", "@home", "-t", "a/b", "--list", "web", "--notes",
                 "x")
-                == .init(output: "Added 1: Buy  milk\n", error: "", status: .done))
+                == .init(output: "Added 1: Buy  milk (due Fri 27 Nov)\n", error: "", status: .done))
         let draft = try Wire.decode(TaskDraft.self, from: try #require(program.api.requests[0].body))
         #expect(draft.id != nil)
         #expect(draft.title == "Buy milk" && draft.list == "WEB" && draft.notes == "x" && draft.priority == 2)
@@ -29,27 +29,6 @@ import TodoCore
         #expect(try Wire.decode(TodoTask.self, from: json.utf8) == task(1, "x"))
         try program.api.expect("POST /tasks", status: 201, task(1, "-5 degrees --json"))
         #expect(await program.run("add", "--", "-5", "degrees", "--json").output == "Added 1: -5 degrees --json\n")
-    }
-
-    @Test func doneGoesOnAfterATaskThatIsNotThere() async throws {
-        let program = TestProgram()
-        try program.api.expect("PATCH /tasks/1", task(1, "a", done: true))
-        try program.api.expect("PATCH /tasks/2", problem: Self.notFound)
-        try program.api.expect("PATCH /tasks/WEB-3", task(3, "c", list: "WEB", done: true))
-        #expect(
-            await program.run("done", "1", "2", "web-3")
-                == .init(output: "Done 1: a\nDone WEB-3: c\n", error: "todo: 2: There is no such task.\n", status: .notFound))
-        #expect(try program.api.body(0) == #"{"done":true}"#)
-        try program.api.expect("PATCH /tasks/1", task(1, "a"))
-        #expect(await program.run("undone", "1").output == "Reopened 1: a\n")
-        #expect(try program.api.body(3) == #"{"done":false}"#)
-    }
-
-    @Test func doneStopsWhereAllWouldFail() async throws {
-        let program = TestProgram()
-        program.api.expect("PATCH /tasks/1", .failure(.unreachable(.nameNotFound, reason: "no address is known for this name")))
-        let outcome = await program.run("done", "1", "2")
-        #expect(outcome.status == .unreachable && program.api.requests.count == 1)
     }
 
     @Test func doneInJSONIsAnArray() async throws {

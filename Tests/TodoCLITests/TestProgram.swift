@@ -20,6 +20,7 @@ final class TestProgram: Sendable {
         var lines: [String] = []
         var secrets: [CommandIO.Secret] = []
         var prompts: [String] = []
+        var started: [[String]] = []
         /// Bytes that standard output still takes; nil for any number.
         var room: Int?
     }
@@ -55,6 +56,9 @@ final class TestProgram: Sendable {
     /// The hidden prompts that were shown.
     var prompts: [String] { state.withLock { $0.prompts } }
 
+    /// The programs, with their arguments, that were to take the place of this one.
+    var started: [[String]] { state.withLock { $0.started } }
+
     /// Runs one command line and checks that the server's answers were all used.
     func run(_ arguments: String...) async -> Outcome { await run(arguments) }
 
@@ -71,7 +75,8 @@ final class TestProgram: Sendable {
         CommandContext(
             io: CommandIO(
                 outputIsTerminal: isTerminal, errorIsTerminal: isTerminal, inputIsTerminal: isTerminal, width: width,
-                writeOutput: { text in
+                writeOutput: { bytes in
+                    let text = String(decoding: bytes, as: UTF8.self)
                     try self.state.withLock { state in
                         if let room = state.room, state.output.utf8.count + text.utf8.count > room { throw Program.outputClosed }
                         state.output += text
@@ -84,6 +89,10 @@ final class TestProgram: Sendable {
                         state.prompts.append(prompt)
                         return state.secrets.isEmpty ? .noTerminal : state.secrets.removeFirst()
                     }
+                },
+                replaceProcess: { program, arguments, _ in
+                    self.state.withLock { $0.started.append([program] + arguments) }
+                    return "there is none"
                 }),
             environment: environment, sender: api, retries: RetryPolicy(wait: { _ in }),
             today: LocalDate(year: 2026, month: 11, day: 22),

@@ -56,6 +56,19 @@ import TodoCore
         for (error, text) in cases { #expect(error.message == text) }
     }
 
+    @Test func everyErrorHasACauseInAFewWords() {
+        let problem = Problem(title: "Service Unavailable", status: 503)
+        let cases: [(ClientError, String)] = [
+            (.unreachable(url: "u", reason: "connection refused"), "connection refused"),
+            (.interrupted(url: "u", reason: "no answer in time"), "no answer in time"),
+            (.server(problem, body: []), "the server answered with status 503"),
+            (.rateLimited(retryAfter: nil), "too many attempts"),
+            (.notFound(Problem(title: "T", status: 404, detail: "There is no task 9.")), "There is no task 9"),
+            (.unauthorized(url: "http://x", hadToken: true), "Your login at http://x has expired or is not valid"),
+        ]
+        for (error, text) in cases { #expect(error.cause == text) }
+    }
+
     @Test func aWrongPasswordIsNotAnExpiredLogin() async throws {
         let test = try TestClient { _, _ in problem(401, "The email or the password is wrong.") }
         defer { test.server.stop() }
@@ -80,6 +93,21 @@ import TodoCore
             try await client.delete(.number(list: nil, number: 1))
         }
         #expect(waits.all == [.milliseconds(200), .milliseconds(400), .milliseconds(800)])
+    }
+
+    @Test func theConfiguredTimeIsKept() async throws {
+        let server = try ScriptedServer.http { _, _ in .silence }
+        defer { server.stop() }
+        let configuration = try ClientConfiguration.load(
+            environment: ["TODO_URL": server.url, "TODO_TOKEN": "t", "TODO_TIMEOUT": "300ms"])
+        let client = try TodoClient(configuration: configuration, retries: RetryPolicy(attempts: 1, wait: { _ in }))
+        let start = ContinuousClock.now
+        await expectClientError {
+            if case .interrupted(_, "no answer in time") = $0 { true } else { false }
+        } from: {
+            try await client.me()
+        }
+        #expect(start.duration(to: .now) >= .milliseconds(300))
     }
 
     @Test func aCancelledCallSaysSo() async throws {

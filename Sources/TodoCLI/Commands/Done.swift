@@ -4,23 +4,23 @@ import TodoCore
 
 struct Done: TodoCommand {
     static let configuration = CommandConfiguration(
+        commandName: "done",
         abstract: "Mark tasks as done.",
         discussion: """
             EXAMPLES
               todo done 12
-              todo done 12 13 WEB-4
+              todo done 3 5 WEB-7
+              todo done 3-6 WEB-3..6
               todo ls --tag errand --open --quiet | xargs todo done
             """)
 
-    @Argument(help: "The tasks: 12, or WEB-12 in a list.", transform: Arguments.reference)
-    var references: [TaskReference]
-
-    @OptionGroup var output: OutputOptions
+    @OptionGroup var selected: EachTaskOptions
+    @OptionGroup var common: CommonOptions
 
     func run(in context: CommandContext) async throws {
-        let client = try context.client()
-        try await forEach(references, "Done", output, in: context) { reference in
+        let change = TaskChange(done: "Done", planned: "Would tick off") { client, reference, _ in
             try await client.update(reference, TaskPatch(done: true))
         }
+        try await selected.forEach(in: context, change)
     }
 }

@@ -4,6 +4,7 @@ import TodoCore
 
 struct Login: TodoCommand {
     static let configuration = CommandConfiguration(
+        commandName: "login",
         abstract: "Log in; the login is kept for later commands.",
         discussion: """
             EXAMPLES
@@ -17,27 +18,34 @@ struct Login: TodoCommand {
 
     @OptionGroup var password: PasswordOption
     @OptionGroup var output: JSONOption
+    @OptionGroup var common: CommonOptions
 
     func run(in context: CommandContext) async throws {
+        let answer = try output.answer(.login, in: context)
         let client = try context.client()
         let token = try await client.login(email: email, password: try password.read(in: context))
-        if output.json {
-            // Not the token: it would end up in logs.
-            struct Answer: Encodable {
-                var email: String
-                var expires_in: Int
-                var url: String
-            }
-            let answer = Answer(email: email, expires_in: token.expiresIn, url: client.configuration.url.text)
-            return try context.io.write(Printable.json(answer) + "\n")
+        let login = Outcome(email: email, expiresIn: token.expiresIn, url: client.configuration.url.text)
+        try answer.write(login) { "Logged in as \(Printable.line(email))." }
+        Login.warnOfToken(client, answer)
+    }
+
+    /// Without the token: it would end up in logs.
+    private struct Outcome: Encodable {
+        var email: String
+        /// Seconds.
+        var expiresIn: Int
+        var url: String
+
+        enum CodingKeys: String, CodingKey {
+            case email
+            case expiresIn = "expires_in"
+            case url
         }
-        try context.io.write("Logged in as \(Printable.line(email)).\n")
-        Login.warnOfToken(client, in: context)
     }
 
     /// A login that the environment hides would seem not to work.
-    static func warnOfToken(_ client: TodoClient, in context: CommandContext) {
-        guard client.configuration.token != nil else { return }
-        context.io.writeError("Note: TODO_TOKEN is set and is used instead of this login.\n")
+    static func warnOfToken(_ client: TodoClient, _ answer: Answer) {
+        guard !answer.isJSON, client.configuration.token != nil else { return }
+        answer.context.io.writeError("Note: TODO_TOKEN is set and is used instead of this login.\n")
     }
 }

@@ -1,8 +1,9 @@
 import ArgumentParser
+import TodoCore
 
 /// Where a password comes from. Never from an argument: those are for all to see in the list of processes.
 struct PasswordOption: ParsableArguments {
-    @Flag(help: "Read the password from the first line of standard input.")
+    @Flag(help: "Read passwords from standard input, one a line.")
     var passwordStdin = false
 
     /// Reads it; asks on the terminal, where there is one, without showing what is typed.
@@ -16,5 +17,17 @@ struct PasswordOption: ParsableArguments {
         case .interrupted: throw Interrupted()
         case .noTerminal: throw UsageError("There is no terminal to ask for the password. Use --password-stdin.")
         }
+    }
+
+    /// Reads a new password that keeps the rules; who types it types it twice.
+    func readNew(_ prompt: String, in context: CommandContext) throws -> String {
+        let password = try read(prompt: prompt, in: context)
+        do throws(Limits.Fault) {
+            _ = try Limits.password(password)
+        } catch { throw UsageError("The password \(error.message).") }
+        if !passwordStdin, try read(prompt: "The same again: ", in: context) != password {
+            throw UsageError("The two passwords differ. Nothing was done.")
+        }
+        return password
     }
 }

@@ -4,6 +4,7 @@ import TodoCore
 
 struct Register: TodoCommand {
     static let configuration = CommandConfiguration(
+        commandName: "register",
         abstract: "Make an account and log in.",
         discussion: """
             Asks for a password of 8 to 128 characters, twice.
@@ -17,23 +18,21 @@ struct Register: TodoCommand {
     var email: String
 
     @OptionGroup var password: PasswordOption
+    @OptionGroup var dryRun: DryRunOption
     @OptionGroup var output: JSONOption
+    @OptionGroup var common: CommonOptions
 
     func run(in context: CommandContext) async throws {
-        let client = try context.client()
-        let password = try self.password.read(in: context)
-        do throws(Limits.Fault) {
-            _ = try Limits.password(password)
-        } catch { throw UsageError("The password \(error.message).") }
-        if !self.password.passwordStdin {
-            guard try self.password.read(prompt: "The same again: ", in: context) == password else {
-                throw UsageError("The two passwords differ. Nothing was done.")
-            }
+        let answer = try output.answer(dryRun.dryRun ? .request : .account, in: context)
+        let client = try context.client(dryRun: dryRun.dryRun)
+        let password = try self.password.readNew("Password: ", in: context)
+        if dryRun.dryRun {
+            let request = try await DryRun.plan { try await client.register(email: email, password: password) }
+            return try answer.write(request) { "Would register \(Printable.line(email)) and log in." }
         }
         let user = try await client.register(email: email, password: password)
         try await client.login(email: email, password: password)
-        if output.json { return try context.io.write(Printable.json(user) + "\n") }
-        try context.io.write("Registered and logged in as \(Printable.line(user.email)).\n")
-        Login.warnOfToken(client, in: context)
+        try answer.write(user) { "Registered and logged in as \(Printable.line(user.email))." }
+        Login.warnOfToken(client, answer)
     }
 }

@@ -4,6 +4,7 @@ import TodoCore
 
 struct Undone: TodoCommand {
     static let configuration = CommandConfiguration(
+        commandName: "undone",
         abstract: "Mark tasks as not done after all.",
         discussion: """
             EXAMPLES
@@ -11,15 +12,13 @@ struct Undone: TodoCommand {
               todo undone 12 WEB-4
             """)
 
-    @Argument(help: "The tasks: 12, or WEB-12 in a list.", transform: Arguments.reference)
-    var references: [TaskReference]
-
-    @OptionGroup var output: OutputOptions
+    @OptionGroup var selected: EachTaskOptions
+    @OptionGroup var common: CommonOptions
 
     func run(in context: CommandContext) async throws {
-        let client = try context.client()
-        try await forEach(references, "Reopened", output, in: context) { reference in
+        let change = TaskChange(done: "Reopened", planned: "Would reopen") { client, reference, _ in
             try await client.update(reference, TaskPatch(done: false))
         }
+        try await selected.forEach(in: context, change)
     }
 }

@@ -3,6 +3,7 @@ import TodoCore
 
 struct Version: TodoCommand {
     static let configuration = CommandConfiguration(
+        commandName: "version",
         abstract: "Show the version of this program.",
         discussion: """
             EXAMPLES
@@ -11,9 +12,9 @@ struct Version: TodoCommand {
             """)
 
     @OptionGroup var output: JSONOption
+    @OptionGroup var common: CommonOptions
 
     func run(in context: CommandContext) async throws {
-        try context.io.write(
-            output.json ? Printable.json(["version": Product.version]) + "\n" : "todo \(Product.version)\n")
+        try output.answer(.version, in: context).write(["version": Product.version]) { "todo \(Product.version)" }
     }
 }

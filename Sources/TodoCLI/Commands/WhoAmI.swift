@@ -9,19 +9,20 @@ struct WhoAmI: TodoCommand {
         discussion: """
             EXAMPLES
               todo whoami
-              todo whoami --json
+              todo whoami --json=email
             """)
 
     @OptionGroup var output: JSONOption
+    @OptionGroup var common: CommonOptions
 
     @Flag(name: [.short, .long], help: "Print the email address only.")
     var quiet = false
 
     func run(in context: CommandContext) async throws {
+        let answer = try output.answer(.account, in: context)
         let client = try context.client()
         let user = try await client.me()
-        if output.json { return try context.io.write(Printable.json(user) + "\n") }
         let email = Printable.line(user.email)
-        try context.io.write(quiet ? "\(email)\n" : "\(email) at \(client.configuration.url)\n")
+        try answer.write(user) { quiet ? email : "\(email) at \(client.configuration.url)" }
     }
 }

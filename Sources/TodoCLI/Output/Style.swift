@@ -1,6 +1,9 @@
 import TodoCore
 
-/// Colours, where a person looks and wants them: on a terminal, without NO_COLOR, and not on a dumb one.
+/// Colours, where a person looks and wants them.
+///
+/// The first of these that applies: NO_COLOR (of any text) means none, CLICOLOR_FORCE (other than 0) means everywhere,
+/// CLICOLOR=0 and TERM=dumb mean none; else a terminal gets them (no-color.org, bixense.com/clicolors).
 struct Style {
     enum Stream { case standardOutput, standardError }
 
@@ -8,12 +11,21 @@ struct Style {
 
     init(_ context: CommandContext, _ stream: Stream = .standardOutput) {
         let isTerminal = stream == .standardOutput ? context.io.outputIsTerminal : context.io.errorIsTerminal
-        let refuses = context.environment["NO_COLOR"].map { !$0.isEmpty } ?? false
-        isOn = isTerminal && !refuses && context.environment["TERM"] != "dumb"
+        isOn = Style.isWanted(context.environment) ?? isTerminal
     }
 
+    /// Nil where the environment says nothing.
+    private static func isWanted(_ environment: [String: String]) -> Bool? {
+        func value(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
+        if value("NO_COLOR") != nil { return false }
+        if let force = value("CLICOLOR_FORCE"), force != "0" { return true }
+        return value("CLICOLOR") == "0" || value("TERM") == "dumb" ? false : nil
+    }
+
+    static func plain(_ text: String) -> String { text }
     func dim(_ text: String) -> String { styled(text, "2") }
     func bold(_ text: String) -> String { styled(text, "1") }
+    func green(_ text: String) -> String { styled(text, "32") }
     func red(_ text: String) -> String { styled(text, "31") }
     func yellow(_ text: String) -> String { styled(text, "33") }
     func cyan(_ text: String) -> String { styled(text, "36") }

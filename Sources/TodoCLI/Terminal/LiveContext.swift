@@ -61,7 +61,8 @@ extension CommandIO {
             readSecret: { prompt in
                 try? output.flush()
                 return SecretPrompt.ask(prompt)
-            })
+            },
+            replaceProcess: { ProcessImage.replace(with: $0, $1, path: $2) })
     }
 
     private static func terminalWidth() -> Int? {
@@ -75,9 +76,9 @@ extension CommandIO {
 private final class OutputBuffer: Sendable {
     private let bytes = Mutex<[UInt8]>([])
 
-    func append(_ text: String) throws {
+    func append(_ more: [UInt8]) throws {
         let isFull = bytes.withLock { bytes in
-            bytes += text.utf8
+            bytes += more
             return bytes.count > 1 << 16
         }
         if isFull { try flush() }
