@@ -14,6 +14,17 @@ public struct ClientConfiguration: Sendable, Hashable {
     /// From `SSL_CERT_FILE`: the authorities to trust instead of the system's.
     public var authoritiesFile: String?
 
+    /// Settings of `todo-tui`, which alone knows what they mean.
+    public var screenSettings: [ScreenSetting] = []
+
+    /// `theme`, or a key of the table `[keys]`: `keys.done`.
+    public struct ScreenSetting: Sendable, Hashable {
+        public var key: String
+        public var value: String
+        /// The file with the line: `/home/me/.config/todo/config.toml:3`.
+        public var place: String
+    }
+
     public init() {}
 
     /// Reads `$XDG_CONFIG_HOME/todo/config.toml` (`~/.config/…`), then TODO_URL, TODO_TOKEN and TODO_TIMEOUT, which win.

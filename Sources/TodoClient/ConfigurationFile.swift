@@ -1,6 +1,6 @@
 extension ClientConfiguration {
     /// The keys of `config.toml`.
-    static let keys = ["timeout", "url"]
+    static let keys = ["[keys]", "theme", "timeout", "url"]
 
     /// Takes over what the file says; a missing file says nothing.
     mutating func readFile(_ path: String) throws(ConfigurationError) {
@@ -26,6 +26,11 @@ extension ClientConfiguration {
                     throw ConfigurationError(place: place, reason: "timeout: \(ClientConfiguration.wrongTimeout(text))")
                 }
                 self.timeout = timeout
+            case ("theme", .string(let text)): screenSettings.append(ScreenSetting(key: entry.key, value: text, place: place))
+            case (let key, .string(let text)) where key.hasPrefix("keys."):
+                screenSettings.append(ScreenSetting(key: key, value: text, place: place))
+            case (let key, _) where key == "theme" || key.hasPrefix("keys."):
+                throw ConfigurationError(place: place, reason: "\(key) must be a text in quotes")
             case ("url", _): throw ConfigurationError(place: place, reason: "url must be a text in quotes")
             default:
                 let known = ClientConfiguration.keys.joined(separator: ", ")

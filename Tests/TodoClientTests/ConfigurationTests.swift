@@ -42,15 +42,22 @@ import TodoClient
         #expect(relative.stateFolder == "/h/.local/state/todo")
     }
 
+    @Test func settingsOfTheScreenAreHandedOn() throws {
+        let settings = try load("theme = \"dark\"\n[keys]\ndone = \"c\"\n").screenSettings
+        #expect(settings.map(\.key) == ["theme", "keys.done"] && settings.map(\.value) == ["dark", "c"])
+        #expect(settings.last?.place.hasSuffix("config.toml:3") == true)
+    }
+
     @Test(arguments: [
-        ("url = \"http://x\"\nulr = 1\n", 2, "unknown key ulr (there are: timeout, url)"),
-        ("\n\n[server]\nurl = \"x\"", 4, "unknown key server.url (there are: timeout, url)"),
+        ("url = \"http://x\"\nulr = 1\n", 2, "unknown key ulr (there are: [keys], theme, timeout, url)"),
+        ("\n\n[server]\nurl = \"x\"", 4, "unknown key server.url (there are: [keys], theme, timeout, url)"),
         ("url = http://x", 1, "http://x is no number, true or false; a text stands in quotes: \"http://x\""),
         ("url", 1, "expected = after url"), ("url =", 1, "expected a value after ="),
         ("url = \"http://x", 1, "the closing \" is missing"), ("url = 'x' y", 1, "unexpected text at the end: y"),
         ("url = 5", 1, "url must be a text in quotes"), ("url = \"a\"\nurl = \"a\"", 2, "url is there twice"),
         ("= 5", 1, "expected a key, as in url = \"https://…\""), ("[a", 1, "a table is written [name]"),
         ("url = \"\\q\"", 1, "unknown escape in a text in quotes; write \\\\ for a backslash"),
+        ("theme = 1", 1, "theme must be a text in quotes"), ("[keys]\ndone = true", 2, "keys.done must be a text in quotes"),
         ("url = \"ftp://x\"", 1, "url: ftp://x is not an http or https URL"),
         ("timeout = 0", 1, "timeout: 0 is not a time like 30, 500ms or 2m"),
     ])

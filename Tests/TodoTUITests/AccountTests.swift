@@ -32,7 +32,9 @@ struct AccountTests {
         driver.forget()
         driver.send(.signedIn(.success("ann@example.org")))
         #expect(driver.state.screen == .board)
-        #expect(driver.effects == [.loadTasks])
+        #expect(driver.effects == [.unfollow, .follow, .loadLists], "The feed is there before the tasks are asked for.")
+        driver.send(.feed(.connected))
+        #expect(driver.lastLoad() != nil)
     }
 
     @Test func aWrongPasswordIsToldAndTypedAgain() throws {
@@ -104,7 +106,7 @@ struct AccountTests {
     @Test func anotherAccountStartsWithAnEmptyBoard() {
         var driver = Driver.loaded()
         driver.type("r")
-        driver.send(.tasks(.failure(Failure(.unauthorized, "Your session has ended."))))
+        driver.answerLoad([], Failure(.unauthorized, "Your session has ended."))
         driver.send(.signedIn(.success("bob@example.org")))
         #expect(driver.titles.isEmpty)
         #expect(driver.state.account == "bob@example.org")

@@ -23,7 +23,8 @@ enum GoldenFrame {
             styles += "|"
             for cell in row {
                 if letters[cell.style] == nil {
-                    let letter = Character(Unicode.Scalar(UInt8(ascii: "a") + UInt8(letters.count - 1)))
+                    let letter = Character(
+                        Unicode.Scalar(UInt8(ascii: letters.count > 26 ? "A" : "a") + UInt8((letters.count - 1) % 26)))
                     letters[cell.style] = letter
                     legend += "\(letter) = \(cell.style)\n"
                 }

@@ -58,7 +58,7 @@ struct KeyDecoderTests {
 
     @Test func whatIsNotKnownIsSwallowedWhole() {
         var decoder = KeyDecoder()
-        let sequences = decoder.feed("\u{1B}[?62;c\u{1B}[<0;10;10M\u{1B}[99~\u{1B}OyX".utf8)
+        let sequences = decoder.feed("\u{1B}[?62;c\u{1B}[<35;10;10M\u{1B}[99~\u{1B}OyX".utf8)
         #expect(sequences == [.key(.character("X"))])
         let noise = decoder.feed([0xFF, 0xC3, 0x28, 0x80, 0x61])
         #expect(noise == [.key(.character("(")), .key(.character("a"))])
@@ -100,5 +100,21 @@ struct KeyDecoderTests {
         #expect(Key.character(" ").description == "Space")
         #expect(Key(.tab, .shift).description == "Shift-Tab")
         #expect(Key(.function(2)).description == "F2")
+    }
+
+    @Test func theMouse() {
+        func read(_ text: String) -> [Input] {
+            var decoder = KeyDecoder()
+            return decoder.feed(Array(text.utf8))
+        }
+        #expect(read("\u{1B}[<0;5;3M") == [.mouse(Mouse(.press, at: Position(column: 4, row: 2)))])
+        #expect(read("\u{1B}[<0;5;3m").isEmpty, "Letting go means nothing.")
+        #expect(
+            read("\u{1B}[<64;1;1M\u{1B}[<65;200;60M") == [
+                .mouse(Mouse(.scrollUp, at: Position(column: 0, row: 0))),
+                .mouse(Mouse(.scrollDown, at: Position(column: 199, row: 59))),
+            ])
+        #expect(read("\u{1B}[<4;2;2M") == [.mouse(Mouse(.press, at: Position(column: 1, row: 1)))], "With Shift.")
+        #expect(read("\u{1B}[<2;2;2M\u{1B}[<0;0;0M\u{1B}[<;M\u{1B}[<99999999999999999999;1;1M").isEmpty)
     }
 }

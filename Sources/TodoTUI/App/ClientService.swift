@@ -8,9 +8,7 @@ struct ClientService: TaskService {
     private let client: TodoClient
     let serverName: String
 
-    /// `url`: another server than the settings name.
-    init(url: String?) throws(Failure) {
-        let configuration = try Self.configuration(url)
+    init(_ configuration: ClientConfiguration) throws(Failure) {
         do throws(ClientError) {
             client = try TodoClient(configuration: configuration)
         } catch {
@@ -18,22 +16,6 @@ struct ClientService: TaskService {
         }
         let address = client.configuration.url.text
         serverName = address.firstRange(of: "://").map { String(address[$0.upperBound...]) } ?? address
-    }
-
-    private static func configuration(_ url: String?) throws(Failure) -> ClientConfiguration {
-        var configuration: ClientConfiguration
-        do throws(ConfigurationError) {
-            configuration = try ClientConfiguration.load(environment: ProcessInfo.processInfo.environment)
-        } catch {
-            throw Failure(.refused, error.message)
-        }
-        guard let url else { return configuration }
-        do throws(ServerURL.Fault) {
-            configuration.url = try ServerURL(url)
-        } catch {
-            throw Failure(.refused, "--url: \(url) \(error.reason)")
-        }
-        return configuration
     }
 
     func signIn(_ credentials: Credentials) async throws(Failure) -> String {
@@ -53,20 +35,53 @@ struct ClientService: TaskService {
         try await failing { () async throws(ClientError) in try await client.me() }.email
     }
 
-    func tasks() async throws(Failure) -> [TodoTask] {
-        try await failing { () async throws(ClientError) in try await client.tasks() }
+    func lists() async throws(Failure) -> [TodoList] {
+        try await failing { () async throws(ClientError) in try await client.lists() }
+    }
+
+    func pages(deleted: Bool, each: (_ tasks: [TodoTask], _ total: Int?) -> Void) async throws(Failure) {
+        var filter = TaskFilter()
+        filter.deleted = deleted
+        do {
+            try await client.pages(filter) { page in each(page.tasks, page.total) }
+        } catch let error as ClientError {
+            throw Failure(error)
+        } catch {
+            throw Failure(.unreachable, "Cancelled.")
+        }
+    }
+
+    func task(_ id: UUID) async throws(Failure) -> TodoTask {
+        try await failing { () async throws(ClientError) in try await client.task(.id(id)) }
     }
 
     func create(_ draft: TaskDraft) async throws(Failure) -> TodoTask {
         try await failing { () async throws(ClientError) in try await client.create(draft) }
     }
 
-    func update(_ id: UUID, _ patch: TaskPatch) async throws(Failure) -> TodoTask {
-        try await failing { () async throws(ClientError) in try await client.update(.id(id), patch) }
+    func update(_ id: UUID, _ patch: TaskPatch, version: Int?) async throws(Failure) -> TodoTask {
+        try await failing { () async throws(ClientError) in try await client.update(.id(id), patch, ifMatch: version) }
     }
 
     func delete(_ id: UUID) async throws(Failure) {
         try await failing { () async throws(ClientError) in try await client.delete(.id(id)) }
+    }
+
+    func restore(_ id: UUID) async throws(Failure) -> TodoTask {
+        try await failing { () async throws(ClientError) in try await client.restore(.id(id)) }
+    }
+
+    func follow(after cursor: String, each: (_ cursor: String, _ news: FeedNews) -> Void) async throws(Failure) {
+        try await failing { () async throws(ClientError) in
+            for try await event in client.events(after: cursor.isEmpty ? nil : cursor) {
+                switch event.kind {
+                case .connected: each(event.cursor, .connected)
+                case .event(let happened, _): each(event.cursor, .event(happened))
+                case .reset: each(event.cursor, .reset)
+                case .disconnected(let error, _): each(event.cursor, .lost(Failure(error)))
+                }
+            }
+        }
     }
 
     @discardableResult
@@ -88,7 +103,8 @@ extension Failure {
         case .wrongCredentials: self.init(.unauthorized, "The email or the password is wrong. No account yet? F2 makes one.")
         case .unreachable, .interrupted, .cancelled: self.init(.unreachable, error.message)
         case .notFound: self.init(.gone, error.message)
-        case .conflict, .preconditionFailed, .invalid, .rateLimited, .server, .unexpectedAnswer, .storage, .noStateFolder:
+        case .preconditionFailed(let current): self.init(.conflict(current), error.message)
+        case .conflict, .invalid, .rateLimited, .server, .unexpectedAnswer, .storage, .noStateFolder:
             self.init(.refused, error.message)
         }
     }

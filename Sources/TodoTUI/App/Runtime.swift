@@ -14,12 +14,18 @@ final class Runtime {
     private var isDone = false
     private var endSignal: Int32?
 
-    init(terminal: Terminal, signals: SignalPort, mailbox: Mailbox<Message>, runner: EffectRunner, server: String) {
+    init(
+        terminal: Terminal, signals: SignalPort, mailbox: Mailbox<Message>, runner: EffectRunner, server: String,
+        settings: ScreenSettings
+    ) {
         self.terminal = terminal
         self.signals = signals
         self.runner = runner
         events = EventSource(mailbox: mailbox, signals: signals)
-        state = State(size: terminal.size, server: server, nextID: .v7(), today: Today.now())
+        let today = Today.now()
+        state = State(
+            size: terminal.size, server: server, nextID: .v7(), today: today?.day, utcOffset: today?.utcOffset ?? 0,
+            keys: settings.keys, theme: settings.theme)
     }
 
     /// Runs until the user quits. Returns the signal that ended it otherwise.
@@ -27,8 +33,11 @@ final class Runtime {
         send(.started)
         while !isDone {
             terminal.draw(state.view())
-            let happened = events.wait()
-            if let today = Today.now(), today != state.today { send(.today(today)) }
+            // At midnight other tasks are due.
+            let happened = events.wait(atMost: Today.secondsLeft(utcOffset: state.utcOffset))
+            if let today = Today.now(), today.day != state.today || today.utcOffset != state.utcOffset {
+                send(.today(today.day, utcOffset: today.utcOffset))
+            }
             for event in happened where !isDone { handle(event) }
         }
         runner.cancel()
@@ -59,7 +68,9 @@ final class Runtime {
         case .redraw: terminal.forget()
         case .suspend: suspend(wholeGroup: true)
         case .quit: isDone = true
-        case .signIn, .register, .loadAccount, .loadTasks, .change: runner.run(effect)
+        case .copy(let text): terminal.copy(text)
+        case .editNotes(let edit): editNotes(edit)
+        case .signIn, .register, .loadAccount, .loadLists, .load, .loadTask, .change, .follow, .unfollow: runner.run(effect)
         }
     }
 
@@ -68,14 +79,30 @@ final class Runtime {
         signals.stop(wholeGroup: wholeGroup)
         send(.resized(terminal.resume()))
     }
+
+    /// The editor has the terminal to itself; news wait until it is done.
+    private func editNotes(_ edit: NotesEdit) {
+        terminal.suspend()
+        let result = NotesEditor.run(edit, signals)
+        send(.resized(terminal.resume()))
+        send(.notesEdited(edit, result))
+    }
 }
 
 /// The user's day.
 enum Today {
     /// By the machine's clock and time zone; nil when those make no sense.
-    static func now() -> LocalDate? {
+    static func now() -> (day: LocalDate, utcOffset: Int)? {
         var now = time(nil), parts = tm()
-        guard localtime_r(&now, &parts) != nil else { return nil }
-        return LocalDate(year: Int(parts.tm_year) + 1900, month: Int(parts.tm_mon) + 1, day: Int(parts.tm_mday))
+        guard localtime_r(&now, &parts) != nil,
+            let day = LocalDate(year: Int(parts.tm_year) + 1900, month: Int(parts.tm_mon) + 1, day: Int(parts.tm_mday))
+        else { return nil }
+        return (day, Int(parts.tm_gmtoff))
+    }
+
+    /// Until the user's next day begins, and a second more.
+    static func secondsLeft(utcOffset: Int) -> Int {
+        let passed = (time(nil) + utcOffset) % 86_400
+        return 86_401 - (passed < 0 ? passed + 86_400 : passed)
     }
 }

@@ -3,7 +3,9 @@
 // It must hold no rule of its own about what a key does or how the screen looks: that is Kit's.
 
 internal import ArgumentParser
+internal import FoundationEssentials
 internal import Glibc
+internal import TodoClient
 internal import TodoCore
 internal import TodoTUIKit
 internal import TodoTUITerminal
@@ -17,7 +19,8 @@ struct TodoTUI: ParsableCommand {
             Keys are shown at the bottom of the screen; ? shows all of them. Without an account yet, make one
             right there.
 
-            TODO_URL and TODO_TOKEN stand for the server and the token, NO_COLOR=1 for a screen without colours.
+            TODO_URL and TODO_TOKEN stand for the server and the token, NO_COLOR=1 for a screen without colours. Theme and
+            keys are settings of ~/.config/todo/config.toml: see docs/tui.md.
             """,
         version: "todo-tui \(Product.version)")
 
@@ -36,16 +39,35 @@ struct TodoTUI: ParsableCommand {
     private func start() throws(TerminalError) {
         // First of all, while there is but one thread: threads inherit which signals they are kept from.
         let signals = try SignalPort()
-        let service: any TaskService
+        let service: any TaskService, settings: ScreenSettings
         do throws(Failure) {
-            service = try ClientService(url: url)
+            let environment = ProcessInfo.processInfo.environment
+            let configuration = try configuration(environment)
+            settings = try ScreenSettings(configuration, wantsNoColor: environment["NO_COLOR"].map { !$0.isEmpty } ?? false)
+            service = try ClientService(configuration)
         } catch {
             throw TerminalError(error.message)
         }
         let mailbox = try Mailbox<Message>()
         let runtime = Runtime(
             terminal: try Terminal(), signals: signals, mailbox: mailbox, runner: EffectRunner(service, mailbox),
-            server: service.serverName)
+            server: service.serverName, settings: settings)
         if let signal = runtime.run() { signals.end(by: signal) }
+    }
+
+    private func configuration(_ environment: [String: String]) throws(Failure) -> ClientConfiguration {
+        var configuration: ClientConfiguration
+        do throws(ConfigurationError) {
+            configuration = try ClientConfiguration.load(environment: environment)
+        } catch {
+            throw Failure(.refused, error.message)
+        }
+        guard let url else { return configuration }
+        do throws(ServerURL.Fault) {
+            configuration.url = try ServerURL(url)
+        } catch {
+            throw Failure(.refused, "--url: \(url) \(error.reason)")
+        }
+        return configuration
     }
 }

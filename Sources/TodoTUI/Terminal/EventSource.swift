@@ -27,12 +27,17 @@ public final class EventSource<Message: Sendable> {
         self.signals = signals
     }
 
-    /// What has happened, in the order signals, messages, keys; never nothing, but for a key that is not complete yet.
-    public func wait() -> [Event] {
+    /// What has happened, in the order signals, messages, keys. Nothing for a key that is not complete yet, and when the time is over.
+    ///
+    /// - Parameter seconds: How long to wait at most.
+    public func wait(atMost seconds: Int) -> [Event] {
         var ports = [STDIN_FILENO, mailbox.descriptor, signals.descriptor].map {
             pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
         }
-        let count = poll(&ports, nfds_t(ports.count), decoder.isUndecided ? Int32(KeyDecoder.escapeTimeout) : -1)
+        let patience =
+            signals.hasKept ? 0 : decoder.isUndecided ? Int32(KeyDecoder.escapeTimeout) : Int32(clamping: seconds * 1000)
+        let count = poll(&ports, nfds_t(ports.count), patience)
+        if signals.hasKept { return signals.takeAll().compactMap(event) }
         if count == 0 { return decoder.flush().map { .input($0) } }
         // Interrupted: nothing has happened.
         if count < 0 { return [] }

@@ -7,6 +7,11 @@ final class Palette {
     private let hasColors: Bool
     /// Whether -1 stands for the terminal's own colours.
     private let hasDefaults: Bool
+    /// Whether there are xterm's 256.
+    private let isFine: Bool
+    /// A frame has few styles, and each of them many times.
+    private var looks: [Style: (attributes: attr_t, pair: Int16)] = [:]
+    private var last: (style: Style, look: (attributes: attr_t, pair: Int16))?
     private var pairs: [Style: Int16] = [:]
     private var nextPair: Int16 = 1
 
@@ -15,9 +20,18 @@ final class Palette {
         let isUnwanted = getenv("NO_COLOR").map { $0.pointee != 0 } ?? false
         hasColors = !isUnwanted && has_colors() && start_color() == OK && todo_colors() >= 8
         hasDefaults = hasColors && use_default_colors() == OK
+        isFine = hasColors && todo_colors() >= 256
     }
 
     func look(of style: Style) -> (attributes: attr_t, pair: Int16) {
+        if let last, last.style == style { return last.look }
+        let look = looks[style] ?? make(style)
+        looks[style] = look
+        last = (style, look)
+        return look
+    }
+
+    private func make(_ style: Style) -> (attributes: attr_t, pair: Int16) {
         var attributes: attr_t = 0
         if style.attributes.contains(.bold) { attributes |= TODO_BOLD }
         if style.attributes.contains(.dim) { attributes |= TODO_DIM }
@@ -39,16 +53,8 @@ final class Palette {
     }
 
     private func number(_ color: Color) -> Int16? {
-        switch color {
-        case .standard: nil
-        case .black: Int16(COLOR_BLACK)
-        case .red: Int16(COLOR_RED)
-        case .green: Int16(COLOR_GREEN)
-        case .yellow: Int16(COLOR_YELLOW)
-        case .blue: Int16(COLOR_BLUE)
-        case .magenta: Int16(COLOR_MAGENTA)
-        case .cyan: Int16(COLOR_CYAN)
-        case .white: Int16(COLOR_WHITE)
-        }
+        if isFine, let fine = color.fine { return Int16(fine) }
+        // ncurses counts as ANSI does: black, red, green, yellow, blue, magenta, cyan, white.
+        return color.basic.map { Int16($0) }
     }
 }

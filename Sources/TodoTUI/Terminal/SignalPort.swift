@@ -6,6 +6,8 @@ internal import Glibc
 /// Make it before any other thread is started: threads inherit the mask that keeps the signals from them.
 public final class SignalPort {
     let descriptor: Int32
+    /// Heard already, and not told yet.
+    private var kept: [Int32] = []
     private static let heard = [SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGCONT, SIGWINCH]
 
     /// Keeps the signals from the thread that calls it, and opens the descriptor.
@@ -20,14 +22,23 @@ public final class SignalPort {
 
     deinit { Glibc.close(descriptor) }
 
+    /// Whether a signal waits that the descriptor doesn't tell of any more.
+    var hasKept: Bool { !kept.isEmpty }
+
     /// The numbers of the signals that have come.
     func takeAll() -> [Int32] {
-        var numbers: [Int32] = []
+        var numbers = kept
+        kept = []
         var information = signalfd_siginfo()
         while read(descriptor, &information, MemoryLayout<signalfd_siginfo>.size) == MemoryLayout<signalfd_siginfo>.size {
             numbers.append(Int32(bitPattern: information.ssi_signo))
         }
         return numbers
+    }
+
+    /// What keys sent to the whole group while another program had the terminal was not meant for this one.
+    func forgetKeys() {
+        for number in takeAll() where number == SIGTERM || number == SIGHUP { kept.append(number) }
     }
 
     /// Stops the program until somebody continues it. With `wholeGroup` all that the shell started with it

@@ -61,9 +61,10 @@ public final class Terminal {
     public func draw(_ frame: Frame) {
         let columns = Int(getmaxx(todo_screen()))
         let rows = min(frame.size.rows, Int(getmaxy(todo_screen())))
-        for row in 0..<rows where shown?.size != frame.size || shown?.rows[row] != frame.rows[row] {
-            move(Int32(row), 0)
-            draw(frame.rows[row], columns: columns)
+        let before = shown?.size == frame.size ? shown : nil
+        for row in 0..<rows {
+            guard let range = Terminal.difference(frame.rows[row], before?.rows[row]) else { continue }
+            draw(frame.rows[row], range, row, columns: columns)
         }
         if let caret = frame.caret, caret.row < rows, caret.column < columns {
             curs_set(1)
@@ -75,9 +76,21 @@ public final class Terminal {
         shown = frame
     }
 
-    private func draw(_ cells: [Cell], columns: Int) {
-        var column = 0
-        for cell in cells {
+    /// The columns from the first to the last that differ; nil where none does.
+    private static func difference(_ cells: [Cell], _ before: [Cell]?) -> Range<Int>? {
+        guard let before, before.count == cells.count else { return cells.indices }
+        guard var first = cells.indices.first(where: { cells[$0] != before[$0] }),
+            let last = cells.indices.last(where: { cells[$0] != before[$0] })
+        else { return nil }
+        // Not in the middle of a wide character, of the new ones or the old ones.
+        while first > 0, cells[first].width == 0 || before[first].width == 0 { first -= 1 }
+        return first..<last + 1
+    }
+
+    private func draw(_ cells: [Cell], _ range: Range<Int>, _ row: Int, columns: Int) {
+        var column = range.lowerBound
+        move(Int32(row), Int32(column))
+        for cell in cells[range] {
             guard let character = cell.character else { continue }
             // The screen has just become narrower: the next frame will know.
             if column + cell.width > columns { return }
@@ -124,6 +137,9 @@ public final class Terminal {
         refresh()
         return resize()
     }
+
+    /// Gives text to the terminal's clipboard, where it has one.
+    public func copy(_ text: String) { modes.copy(text) }
 
     /// Puts everything back as it was. Does nothing the second time.
     public func close() {

@@ -25,9 +25,9 @@ public struct Frame: Sendable, Hashable {
     public var caret: Position?
 
     /// A blank one. Negative sizes count as 0.
-    public init(size: Size) {
+    public init(size: Size, _ style: Style = .plain) {
         self.size = Size(columns: max(0, size.columns), rows: max(0, size.rows))
-        rows = Array(repeating: Array(repeating: .blank, count: self.size.columns), count: self.size.rows)
+        rows = Array(repeating: Array(repeating: Cell(" ", style), count: self.size.columns), count: self.size.rows)
     }
 
     /// Writes text to the right of a place, as far as `columns` and the frame reach; what lies outside is left out.
@@ -39,6 +39,14 @@ public struct Frame: Sendable, Hashable {
         guard rows.indices.contains(row) else { return column }
         let end = min(size.columns, columns == .max ? .max : column + max(0, columns))
         var column = column
+        if Text.isPlain(text) {
+            for byte in text.utf8 {
+                guard column >= 0, column < end else { break }
+                put(Cell(Frame.ascii[Int(byte)], style), at: column, row)
+                column += 1
+            }
+            return column
+        }
         for character in text {
             var shown = Text.shown(character)
             var width = Text.width(shown)
@@ -58,21 +66,28 @@ public struct Frame: Sendable, Hashable {
 
     /// Fills a rectangle with blanks of this style. Parts outside of the frame are left out.
     public mutating func fill(_ columns: Range<Int>, _ rows: Range<Int>, _ style: Style = .plain) {
+        let blank = Cell(" ", style)
         for row in rows.clamped(to: 0..<size.rows) {
-            for column in columns.clamped(to: 0..<size.columns) { put(Cell(" ", style), at: column, row) }
+            for column in columns.clamped(to: 0..<size.columns) { put(blank, at: column, row) }
         }
     }
 
-    /// Adds attributes to what is there.
-    public mutating func mark(_ columns: Range<Int>, row: Int, _ attributes: Style.Attributes) {
+    /// Lays a tint over what is there: its background, its foreground where it has one, and its attributes too.
+    mutating func tint(_ columns: Range<Int>, row: Int, _ tint: Style) {
         guard rows.indices.contains(row) else { return }
         for column in columns.clamped(to: 0..<size.columns) {
-            rows[row][column].style = rows[row][column].style.adding(attributes)
+            rows[row][column].style = rows[row][column].style.tinted(tint)
         }
     }
+
+    private static let ascii = (0..<128).map { Character(Unicode.Scalar(UInt8($0))) }
 
     /// Never leaves a part of a wide character behind.
     private mutating func put(_ cell: Cell, at column: Int, _ row: Int) {
+        if cell.width == 1, rows[row][column].width == 1 {
+            rows[row][column] = cell
+            return
+        }
         for column in column..<column + cell.width { clearAround(column, row) }
         rows[row][column] = cell
         for column in column + 1..<max(column + 1, column + cell.width) { rows[row][column] = Cell(nil, width: 0, cell.style) }

@@ -1,8 +1,32 @@
-/// A colour of the terminal's own palette, so that the user's colour scheme holds.
-public enum Color: UInt8, Sendable, Hashable, CaseIterable {
-    /// The terminal's own foreground or background.
-    case standard
-    case black, red, green, yellow, blue, magenta, cyan, white
+/// A colour of the terminal: one of its own palette, so that the user's colour scheme holds, or a finer one where the
+/// terminal has 256.
+public struct Color: Sendable, Hashable {
+    /// 0 to 7 in the order of ANSI: black, red, green, yellow, blue, magenta, cyan, white. Nil for the terminal's own
+    /// foreground or background.
+    public let basic: UInt8?
+    /// The finer one, in xterm's palette of 256.
+    public let fine: UInt8?
+
+    private init(_ basic: UInt8?, fine: UInt8? = nil) {
+        self.basic = basic
+        self.fine = fine
+    }
+
+    public static let standard = Color(nil)
+    public static let black = Color(0), red = Color(1), green = Color(2), yellow = Color(3)
+    public static let blue = Color(4), magenta = Color(5), cyan = Color(6), white = Color(7)
+
+    /// `fine` where there are 256 colours, else the other.
+    public static func fine(_ fine: UInt8, or basic: Color) -> Color { Color(basic.basic, fine: fine) }
+}
+
+extension Color: CustomStringConvertible {
+    private static let names = ["black", "red", "green", "yellow", "blue", "magenta", "cyan", "white"]
+
+    public var description: String {
+        let name = basic.map { Color.names[Int($0 & 7)] } ?? "standard"
+        return fine.map { "\(name)(\($0))" } ?? name
+    }
 }
 
 /// How a cell looks.
@@ -32,6 +56,13 @@ public struct Style: Sendable, Hashable {
     /// The same with these attributes too.
     public func adding(_ attributes: Attributes) -> Style {
         Style(foreground, self.attributes.union(attributes), on: background)
+    }
+
+    /// The same under a tint: the tint's background, its foreground where it has one, and its attributes too.
+    func tinted(_ tint: Style) -> Style {
+        Style(
+            tint.foreground == .standard ? foreground : tint.foreground, attributes.union(tint.attributes),
+            on: tint.background == .standard ? background : tint.background)
     }
 }
 

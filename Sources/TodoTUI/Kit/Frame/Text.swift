@@ -24,9 +24,13 @@ public enum Text {
         }
     }
 
+    /// Whether each byte of the text is a character that takes one column: most text is so, and quick to draw.
+    static func isPlain(_ text: some StringProtocol) -> Bool { text.utf8.allSatisfy { (0x20..<0x7F).contains($0) } }
+
     /// How many columns the text takes once it is made harmless.
     public static func width(_ text: some StringProtocol) -> Int {
-        text.reduce(0) { $0 + width(shown($1)) }
+        if isPlain(text) { return text.utf8.count }
+        return text.reduce(0) { $0 + width(shown($1)) }
     }
 
     /// Columns of one character: 0, 1, 2, or more in scripts that join letters.
@@ -34,6 +38,11 @@ public enum Text {
 
     /// The text, cut to `columns` with `…` at its end where it is longer.
     public static func fitted(_ text: String, to columns: Int) -> String {
+        if isPlain(text) {
+            let bytes = text.utf8
+            return bytes.count <= columns
+                ? text : columns > 0 ? String(text[..<bytes.index(bytes.startIndex, offsetBy: columns - 1)]) + "…" : ""
+        }
         if width(text) <= columns { return text }
         var result = "", used = 0
         for character in text {

@@ -25,7 +25,7 @@ enum EscapeSequences {
         switch KeyDecoder.decode(bytes.dropFirst(), final: final) {
         case .key(let key, let length):
             return .key(Key(key.code, key.modifiers.union(.alt)), length: length + 1)
-        case .skip(let length): return .skip(length + 1)
+        case .skip(let length), .mouse(_, let length): return .skip(length + 1)
         case .incomplete: return .incomplete
         case .startOfPaste(let length): return .startOfPaste(length + 1)
         }
@@ -56,6 +56,10 @@ enum EscapeSequences {
         // rxvt ends the sequences of keys with Shift by `$`, which is no final byte elsewhere.
         let length = parameters.count + 3
         guard (0x40...0x7E).contains(last) else { return .skip(length - 1) }
+        if parameters.first == UInt8(ascii: "<"), last | 0x20 == UInt8(ascii: "m") {
+            return mouse(parameters.dropFirst(), isPress: last == UInt8(ascii: "M")).map { .mouse($0, length: length) }
+                ?? .skip(length)
+        }
         let numbers = parameters.split(separator: UInt8(ascii: ";"), omittingEmptySubsequences: false)
             .map { Int(String(decoding: $0, as: UTF8.self)) ?? 0 }
         if last == UInt8(ascii: "~"), numbers.first == 200 { return .startOfPaste(length) }
@@ -69,6 +73,20 @@ enum EscapeSequences {
         // rxvt ends the sequences of keys with Ctrl by `^`.
         let held = last == UInt8(ascii: "^") ? .control : modifiers(numbers.count > 1 ? numbers[1] : 1)
         return .key(Key(code, held), length: length)
+    }
+
+    /// xterm's SGR form: button, column and row, from 1. Only the first button and the wheel mean something here.
+    private static func mouse(_ parameters: ArraySlice<UInt8>, isPress: Bool) -> Mouse? {
+        let numbers = parameters.split(separator: UInt8(ascii: ";")).compactMap { Int(String(decoding: $0, as: UTF8.self)) }
+        guard numbers.count == 3, isPress, numbers[1] > 0, numbers[2] > 0 else { return nil }
+        let place = Position(column: numbers[1] - 1, row: numbers[2] - 1)
+        // Shift, Alt and Ctrl are 4, 8 and 16.
+        switch numbers[0] & ~0x1C {
+        case 0: return Mouse(.press, at: place)
+        case 64: return Mouse(.scrollUp, at: place)
+        case 65: return Mouse(.scrollDown, at: place)
+        default: return nil
+        }
     }
 
     /// xterm's parameter: 1, plus 1 for Shift, 2 for Alt, 4 for Ctrl.

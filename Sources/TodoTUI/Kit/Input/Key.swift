@@ -68,4 +68,18 @@ public enum Input: Sendable, Hashable {
     case key(Key)
     /// Text that was pasted as a whole, where the terminal tells so. It never acts as commands.
     case paste(String)
+    case mouse(Mouse)
+}
+
+/// What the user does with the mouse.
+public struct Mouse: Sendable, Hashable {
+    public enum Action: Sendable, Hashable { case press, scrollUp, scrollDown }
+
+    public var action: Action
+    public var place: Position
+
+    public init(_ action: Action, at place: Position) {
+        self.action = action
+        self.place = place
+    }
 }

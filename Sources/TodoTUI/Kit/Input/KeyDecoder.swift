@@ -42,6 +42,9 @@ public struct KeyDecoder: Sendable {
             case .key(let key, let length):
                 inputs.append(.key(key))
                 at += length
+            case .mouse(let mouse, let length):
+                inputs.append(.mouse(mouse))
+                at += length
             case .skip(let length): at += length
             case .startOfPaste(let length):
                 paste = []
@@ -79,6 +82,7 @@ public struct KeyDecoder: Sendable {
     enum Step {
         case incomplete
         case key(Key, length: Int)
+        case mouse(Mouse, length: Int)
         case skip(Int)
         case startOfPaste(Int)
     }

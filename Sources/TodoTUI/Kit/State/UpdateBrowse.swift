@@ -10,85 +10,131 @@ extension State {
     /// Does a command of the board.
     mutating func perform(_ command: Command) -> [Effect] {
         if notice?.kind != .failure { notice = nil }
-        let cursor = board.cursor ?? 0, page = max(1, Layout(self).listHeight - 1)
+        if command.changesTasks {
+            if let reason = whyReadOnly(command) {
+                say(.information, reason)
+                return []
+            }
+            notice = nil
+            return changeTasks(command)
+        }
+        if let view = command.view { return show(view) }
+        if isInSidebar, let effects = moveInSidebar(command) { return effects }
+        let cursor = board.cursor ?? 0, page = max(1, Layout(self).list.rows.count - 1)
         switch command {
         case .up: board.moveCursor(to: cursor - 1)
         case .down: board.moveCursor(to: cursor + 1)
         case .pageUp: board.moveCursor(to: cursor - page)
         case .pageDown: board.moveCursor(to: cursor + page)
         case .first: board.moveCursor(to: 0)
-        case .last: board.moveCursor(to: board.items.count - 1)
-        case .add: mode = .add(LineEditor(unsaved?.title ?? ""))
-        case .toggle: return toggle()
-        case .delete: if let item = board.current { mode = .confirmDelete(item) }
-        case .filter: mode = .filter(LineEditor(board.filter), before: board.filter)
-        case .clear:
-            if notice == nil { board.filter = "" }
-            notice = nil
-            isLeaving = false
-        case .refresh:
-            notice = nil
-            return [.redraw] + load()
+        case .last: board.moveCursor(to: board.rowCount - 1)
+        case .nextMatch: findNext(1)
+        case .previousMatch: findNext(-1)
+        case .filter: mode = .prompt(Prompt(.filter(before: board.filter), board.filter))
+        case .clear: clear()
+        case .sidebar: isInSidebar.toggle()
+        case .left: isInSidebar = true
+        case .right: isInSidebar = false
+        case .previousView: return showNeighbour(-1)
+        case .nextView: return showNeighbour(1)
+        case .mark:
+            board.toggleMark()
+            board.moveCursor(to: cursor + 1)
+        case .markAll: board.toggleAllMarks()
+        case .copy: return copy()
+        case .sort: mode = .menu(Menu(kind: .sort, selected: TaskSort.allCases.firstIndex { $0 == board.sort } ?? 5))
+        case .fold: board.fold(!board.isDoneFolded)
+        case .foldSidebar: (isSidebarFolded, isInSidebar) = (!isSidebarFolded, false)
+        case .foldDetails: isDetailsFolded.toggle()
+        case .open: if board.current != nil { mode = .details(top: 0) }
+        case .command: mode = .prompt(Prompt(.command))
+        case .refresh: return refresh()
         case .help: mode = .help(top: 0)
         case .suspend: return [.suspend]
         case .quit: return quit()
         case .quitNow: return [.quit]
+        default: break
         }
         return []
     }
 
-    private mutating func toggle() -> [Effect] {
-        guard let task = board.current?.task else { return [] }
-        notice = nil
-        return [change(.update(task.id, TaskPatch(done: !task.done)), task.title)]
+    /// Nil where the command can be done.
+    private func whyReadOnly(_ command: Command) -> String? {
+        if isAway { return "The server is away: only reading until it is back. \(keys.name(.refresh)) tries at once." }
+        if board.view == .deleted, ![.restore, .undo, .redo, .add].contains(command) {
+            return "This task is deleted. \(keys.name(.restore)) restores it."
+        }
+        return nil
     }
 
-    private mutating func quit() -> [Effect] {
-        if board.pending.isEmpty || isLeaving { return [.quit] }
+    private mutating func findNext(_ step: Int) {
+        let text = board.filter.isEmpty ? lastFilter : board.filter
+        if text.isEmpty { return say(.information, "Nothing to look for yet: \(keys.name(.filter)) filters.") }
+        if !board.moveCursor(toMatch: Filter(text), step: step) { say(.information, "No task here contains “\(text)”.") }
+    }
+
+    /// The latest first: the message, the marks, the filter.
+    private mutating func clear() {
+        isLeaving = false
+        if isInSidebar { return isInSidebar = false }
+        if notice != nil { return notice = nil }
+        if !board.marks.isEmpty { return board.clearMarks() }
+        board.find("")
+    }
+
+    private mutating func copy() -> [Effect] {
+        let references = board.targets.map(\.reference).joined(separator: " ")
+        if references.isEmpty { return [] }
+        say(.success, "Copied: \(references)")
+        return [.copy(references)]
+    }
+
+    mutating func refresh() -> [Effect] {
+        if notice?.kind == .failure { notice = nil }
+        // The feed tries at once; when it is there, it asks for what is missing.
+        if isAway { return [.redraw, .follow] + load() }
+        return [.redraw, .loadLists] + load() + (board.view == .deleted ? [begin(deleted: true)] : [])
+    }
+
+    mutating func quit() -> [Effect] {
+        if board.pendingCount == 0 || isLeaving { return [.quit] }
         isLeaving = true
-        say(.information, "Saving first, then quitting. Press q again to quit at once.")
+        say(.information, "Saving first, then quitting. Press \(keys.name(.quit)) again to quit at once.")
         return []
     }
 
-    /// Puts a change on the screen; the effect sends it.
-    mutating func change(_ kind: Change.Kind, _ title: String) -> Effect {
-        let change = Change(number: nextChange, kind: kind, title: title)
-        nextChange += 1
-        board.apply(change)
-        return .change(change)
+    // MARK: Views
+
+    /// Shows another view. The deleted tasks are asked for when they are wanted.
+    mutating func show(_ view: TaskView) -> [Effect] {
+        board.show(view)
+        top = 0
+        let isKnown = hasLoadedDeleted || isAway || loads.contains { $0.deleted }
+        return view == .deleted && !isKnown ? [begin(deleted: true)] : []
     }
 
-    mutating func confirmInput(_ input: Input, _ item: Board.Item) -> [Effect] {
-        guard case .key(let key) = input else { return [] }
-        switch (key.code, key.modifiers) {
-        case (.character("c"), .control): return [.quit]
-        case (.character("y"), []), (.character("Y"), []):
-            mode = .browse
-            notice = nil
-            return [change(.delete(item.task.id), item.task.title)]
-        case (.character("z"), .control): return [.suspend]
-        default:
-            mode = .browse
-            say(.information, "Nothing was deleted.")
-            return []
-        }
+    private mutating func showNeighbour(_ step: Int) -> [Effect] {
+        let views = Sidebar.views(self)
+        guard let index = views.firstIndex(of: board.view) else { return show(.all) }
+        return views.indices.contains(index + step) ? show(views[index + step]) : []
     }
 
-    mutating func helpInput(_ input: Input, _ top: Int) -> [Effect] {
-        guard case .key(let key) = input else { return [] }
-        let command = keys.command(for: key), page = max(1, size.rows - 6)
-        let last = HelpView.lastTop(self)
+    /// Nil for a command that means the same in the sidebar.
+    private mutating func moveInSidebar(_ command: Command) -> [Effect]? {
+        let views = Sidebar.views(self), page = max(1, Layout(self).body.count - 1)
+        let index = views.firstIndex(of: board.view) ?? 0
+        func view(_ index: Int) -> TaskView { views[min(max(0, index), views.count - 1)] }
         switch command {
-        case .quitNow: return [.quit]
-        case .suspend: return [.suspend]
-        case .up: mode = .help(top: max(0, top - 1))
-        case .down: mode = .help(top: min(last, top + 1))
-        case .pageUp: mode = .help(top: max(0, top - page))
-        case .pageDown, .toggle: mode = .help(top: min(last, top + page))
-        case .first: mode = .help(top: 0)
-        case .last: mode = .help(top: last)
-        default: mode = .browse
+        case .up: return show(view(index - 1))
+        case .down: return show(view(index + 1))
+        case .pageUp: return show(view(index - page))
+        case .pageDown: return show(view(index + page))
+        case .first: return show(view(0))
+        case .last: return show(view(views.count - 1))
+        case .open:
+            isInSidebar = false
+            return []
+        default: return nil
         }
-        return []
     }
 }

@@ -22,7 +22,9 @@ enum HeaderView {
         guard case .board = state.screen else { return "" }
         var parts: [String] = []
         if state.isAway { parts.append("server away") }
-        if state.hasLoaded { parts.append("\(state.board.count - state.board.doneCount) open, \(state.board.doneCount) done") }
+        if state.board.counts.total > 0 || state.hasLoaded {
+            parts.append("\(state.board.counts.open) open, \(state.board.counts.done) done")
+        }
         return parts.isEmpty ? "" : parts.joined(separator: " · ") + " "
     }
 }

@@ -42,15 +42,44 @@ enum HintView {
             ]
         }
         switch state.mode {
-        case .browse: return browseHints(state)
-        case .add:
+        case .browse: return state.isInSidebar ? sidebarHints(state) : browseHints(state)
+        case .prompt(let prompt): return promptHints(prompt)
+        case .menu: return [Hint("Enter", "take it", 1), Hint("↑↓", "move", 3), Hint("Esc", "cancel", 2)]
+        case .confirmDelete(let tasks):
+            return [Hint("y", "delete \(tasks.count == 1 ? "it" : "them")", 1), Hint("n", "keep it", 1)]
+        case .conflict(let conflict):
+            let canEdit = conflict.patch.title != nil || conflict.patch.notes != nil
+            return [Hint("m", "keep mine", 1), Hint("t", "take theirs", 1)] + (canEdit ? [Hint("e", "edit mine again", 2)] : [])
+        case .details:
             return [
-                Hint("Enter", "add", 1), Hint("Esc", "cancel", 1), Hint("Ctrl-U", "clear", 3), Hint("Ctrl-W", "delete word", 4),
+                Hint("↑↓", "more", 3), hint(state, .edit, "edit", 4), hint(state, .notes, "notes", 4), Hint("Esc", "back", 1),
             ]
-        case .filter: return [Hint("Enter", "keep", 1), Hint("Esc", "cancel", 1), Hint("↑↓", "move", 2)]
-        case .confirmDelete: return [Hint("y", "delete it", 1), Hint("n", "keep it", 1)]
+            .compactMap { $0 }
         case .help: return (HelpView.lastTop(state) > 0 ? [Hint("↑↓", "more", 2)] : []) + [Hint("Esc", "back", 1)]
         }
+    }
+
+    private static func promptHints(_ prompt: Prompt) -> [Hint] {
+        let words: String
+        switch prompt.kind {
+        case .filter: return [Hint("Enter", "keep", 1), Hint("Esc", "cancel", 1), Hint("↑↓", "move", 2)]
+        case .add: words = "add"
+        case .title, .due, .tags: words = "save"
+        case .list: words = "move"
+        case .command: words = "do it"
+        }
+        return [Hint("Enter", words, 1), Hint("Esc", "cancel", 1), Hint("Ctrl-U", "clear", 3), Hint("Ctrl-W", "delete word", 4)]
+    }
+
+    private static func hint(_ state: State, _ command: Command, _ text: String, _ rank: Int) -> Hint? {
+        state.keys.keys(for: command).first.map { Hint("\($0)", text, rank) }
+    }
+
+    private static func sidebarHints(_ state: State) -> [Hint] {
+        [
+            Hint("↑↓", "choose", 2), hint(state, .open, "to the tasks", 1), hint(state, .foldSidebar, "fold away", 4),
+            hint(state, .add, "add", 4), hint(state, .help, "help", 1), hint(state, .quit, "quit", 3),
+        ].compactMap { $0 }
     }
 
     private static func enterHint(_ form: AccountForm) -> String {
@@ -60,18 +89,33 @@ enum HintView {
     }
 
     private static func browseHints(_ state: State) -> [Hint] {
-        func hint(_ command: Command, _ text: String, _ rank: Int) -> Hint? {
-            state.keys.keys(for: command).first.map { Hint("\($0)", text, rank) }
+        let board = state.board, marked = board.marks.count
+        let refresh = hint(state, .refresh, state.isAway ? "try again" : "refresh", state.isAway ? 2 : 12)
+        guard let task = board.current?.task else {
+            return [
+                hint(state, .add, "add", 2), board.filter.isEmpty ? nil : hint(state, .clear, "show all", 2),
+                hint(state, .sidebar, "views", 4), refresh, hint(state, .help, "help", 1), hint(state, .quit, "quit", 2),
+            ].compactMap { $0 }
         }
-        let isDone = state.board.current?.task.done == true, hasTask = state.board.current != nil
+        if task.deletedAt != nil {
+            return [
+                hint(state, .restore, "restore", 2), hint(state, .mark, "mark", 4), hint(state, .sidebar, "views", 4), refresh,
+                hint(state, .help, "help", 1), hint(state, .quit, "quit", 2),
+            ].compactMap { $0 }
+        }
         return [
-            hint(.add, "add", 3),
-            hasTask ? hint(.toggle, isDone ? "not done" : "done", 4) : nil,
-            hasTask ? hint(.delete, "delete", 6) : nil,
-            state.board.filter.isEmpty ? hint(.filter, "filter", 5) : hint(.clear, "show all", 3),
-            hint(.refresh, state.isAway ? "try again" : "refresh", state.isAway ? 2 : 7),
-            hint(.help, "help", 1),
-            hint(.quit, "quit", 2),
+            hint(state, .add, "add", 3),
+            hint(state, .toggle, task.done ? "not done" : "done", 4),
+            hint(state, .edit, "edit", 6),
+            hint(state, .due, "due", 8),
+            hint(state, .delete, "delete", 7),
+            marked == 0 ? hint(state, .mark, "mark", 10) : hint(state, .clear, "unmark \(marked)", 3),
+            board.filter.isEmpty ? hint(state, .filter, "filter", 5) : marked == 0 ? hint(state, .clear, "show all", 3) : nil,
+            state.log.undo.isEmpty ? nil : hint(state, .undo, "undo", 9),
+            hint(state, .sidebar, "views", 11),
+            refresh,
+            hint(state, .help, "help", 1),
+            hint(state, .quit, "quit", 2),
         ].compactMap { $0 }
     }
 }
