@@ -17,7 +17,7 @@ BIN := .build/release
 SWIFT_BUILD := swift build --configuration release
 PROGRAMS := todo todo-tui todo-backend
 
-.PHONY: help setup setup-run setup-lint setup-test build build-tests run test unit unit-swift unit-page e2e lint format bench man install clean
+.PHONY: help setup setup-run setup-lint setup-test build build-tests run test unit unit-swift unit-page e2e lint format bench man env install uninstall deb compose-test lint-deploy soak clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -83,14 +83,26 @@ bench: ## say which measurements there are
 man: build setup-test ## write the man pages anew, from docs/man and the program's own help
 	.venv/bin/python scripts/man.py $(BIN)/todo
 
-install: ## copy the programs that were built to PREFIX (default /usr/local)
-	@test -x $(BIN)/todo-backend || { echo 'make install: nothing is built yet: make build' >&2; exit 1; }
-	install -d '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(PREFIX)/share/todo'
-	install $(addprefix $(BIN)/,$(PROGRAMS)) '$(DESTDIR)$(PREFIX)/bin'
-	cp -R frontend '$(DESTDIR)$(PREFIX)/share/todo/'
-	install -d '$(DESTDIR)$(PREFIX)/share/man/man1' '$(DESTDIR)$(PREFIX)/share/man/man5'
-	install -m 644 docs/man/todo.1 '$(DESTDIR)$(PREFIX)/share/man/man1'
-	install -m 644 docs/man/todo-config.5 '$(DESTDIR)$(PREFIX)/share/man/man5'
+env: ## make .env with good secrets, for docker compose
+	@scripts/make-env.sh
+
+install: ## put programs, page, man pages and completions into PREFIX (default /usr/local)
+	@BIN='$(BIN)' scripts/install.sh '$(PREFIX)' '$(DESTDIR)'
+
+uninstall: ## take away what `make install` put into PREFIX
+	@BIN='$(BIN)' scripts/install.sh --remove '$(PREFIX)' '$(DESTDIR)'
+
+deb: build ## make a Debian package of what was built, in .build/deb
+	@BIN='$(BIN)' scripts/deb.sh
+
+compose-test: build ## build the images and run docker-compose.yml without an engine (root; skips where tools are missing)
+	@scripts/compose-test.sh
+
+lint-deploy: setup-lint ## check the Compose files, workflows, nginx's configuration, alerts and Dockerfiles
+	@scripts/lint-deploy.sh
+
+soak: build ## an hour's shape of load in ten minutes: SOAK="--minutes 2 --users 50"
+	@.venv/bin/python bench/soak/soak.py $(SOAK)
 
 clean: ## remove what was built (the data folder stays)
 	rm -rf .build .venv

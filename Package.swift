@@ -135,7 +135,7 @@ let package = Package(
             "TodoBackend", at: "Backend/Main",
             [
                 "Store", "API", "Feed", "Relay", "Commands", "Scheduler", "Mailer", "DeadLetters", "Embedded", "Telemetry",
-                "Postgres",
+                "Postgres", "Curl",
                 "Kafka", "TodoCore", log,
                 argumentParser,
                 .product(name: "Configuration", package: "swift-configuration"),

@@ -7,9 +7,10 @@ cd "$(dirname "$0")/.."
 swift_needed=6.2
 run_packages=(libpq-dev librdkafka-dev libcurl4-openssl-dev libncurses-dev libsodium-dev pkg-config postgresql)
 lint_packages=(python3-venv shellcheck yamllint)
-test_packages=(python3-venv kcat tmux chromium openssl taskwarrior mandoc)
-# The tests start it themselves, with settings of their own.
+test_packages=(python3-venv kcat tmux chromium openssl taskwarrior mandoc gettext-base curl)
+# The tests start them themselves, with settings of their own.
 mail_server=exim4-daemon-light
+web_server=nginx-light
 # Commands for the end, whatever it is.
 undo=()
 clean_up() {
@@ -70,17 +71,19 @@ install_packages() {
         undo+=("${as_root[*]} mv -f $cluster_settings.before-todo $cluster_settings")
         "${as_root[@]}" sed -i 's/^#\? *create_main_cluster *=.*/create_main_cluster = false/' "$cluster_settings"
     fi
-    if [[ " ${missing[*]} " == *" $mail_server "* && ! -e $policy ]]; then
-        # Only the program is needed: this keeps packages from starting services.
+    local daemon daemons=()
+    for daemon in "$mail_server" "$web_server"; do
+        [[ " ${missing[*]} " != *" $daemon "* ]] || daemons+=("$daemon")
+    done
+    if ((${#daemons[@]} > 0)) && [[ ! -e $policy ]]; then
+        # Only the programs are needed: this keeps packages from starting services.
         undo+=("${as_root[*]} rm -f $policy")
         printf '#!/bin/sh\nexit 101\n' | "${as_root[@]}" tee "$policy" >/dev/null
         "${as_root[@]}" chmod 755 "$policy"
     fi
     "${as_root[@]}" apt-get install -qy --no-install-recommends --no-remove "${missing[@]}"
-    if [[ " ${missing[*]} " == *" $mail_server "* ]]; then
-        # Nor shall it run after the next start of the machine.
-        "${as_root[@]}" update-rc.d exim4 disable 2>/dev/null
-    fi
+    # Nor shall they run after the next start of the machine.
+    for daemon in "${daemons[@]}"; do "${as_root[@]}" update-rc.d "${daemon%%-*}" disable 2>/dev/null; done
 }
 
 # The Python packages, in a folder of the repository.
@@ -106,6 +109,8 @@ for purpose in "${@:-run lint test}"; do
                 else
                     packages+=("$mail_server")
                 fi
+                # Whoever has another nginx keeps it.
+                command -v nginx >/dev/null || packages+=("$web_server")
                 ;;
             *) fail "$word is none of run, lint, test" ;;
         esac

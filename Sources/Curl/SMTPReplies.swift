@@ -19,6 +19,33 @@ final class Replies {
     }
 }
 
+/// What became of one message.
+struct SMTPOutcome {
+    /// Nil where the server has taken it.
+    var error: SMTPError?
+    /// Whether the connection can be used again.
+    var isConnected = false
+    /// Whether the server wanted no connection more: it has not heard of the message.
+    var isTurnedAway = false
+}
+
+extension SMTPOutcome {
+    /// By libcurl's code at the end of a transfer.
+    init(_ code: CURLcode, of transfer: Transfer, replies: Replies) {
+        self.init(isConnected: true)
+        guard code != CURLE_OK else { return }
+        let error = SMTPError(code, of: transfer, replies: replies)
+        self.error = error
+        isConnected = code == CURLE_WEIRD_SERVER_REPLY && transfer.hasUploaded && error.code != 421
+        isTurnedAway = error.code == 421 && !isAboutMessage(code, transfer)
+    }
+}
+
+/// Whether libcurl's code means a reply in the message's own part of the talk: to MAIL, RCPT and DATA, or to the message itself.
+private func isAboutMessage(_ code: CURLcode, _ transfer: Transfer) -> Bool {
+    code == CURLE_SEND_ERROR || (code == CURLE_WEIRD_SERVER_REPLY && transfer.hasUploaded)
+}
+
 extension SMTPError {
     /// The error for libcurl's code at the end of a transfer.
     init(_ code: CURLcode, of transfer: Transfer, replies: Replies) {
@@ -28,12 +55,10 @@ extension SMTPError {
             self = .transient(code: nil, text: words)
             return
         }
-        // A reply in the message's own part of the talk: to MAIL, RCPT and DATA, or to the message itself.
-        let isAboutMessage = code == CURLE_SEND_ERROR || (code == CURLE_WEIRD_SERVER_REPLY && transfer.hasUploaded)
         // These want a login first, or refuse ours: mending the settings mends them.
         let isAboutLogin = [530, 534, 535, 538].contains(reply)
         self =
-            reply >= 500 && isAboutMessage && !isAboutLogin
+            reply >= 500 && isAboutMessage(code, transfer) && !isAboutLogin
             ? .permanent(code: reply, text: text) : .transient(code: reply, text: text)
     }
 }

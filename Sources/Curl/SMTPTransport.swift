@@ -1,8 +1,8 @@
 import Ccurl
 
-/// Sends mail to one server over one connection, which it keeps and uses again.
+/// Sends mail to one server over connections that it keeps and uses again.
 public final class SMTPTransport: Sendable {
-    private let loop = TransferLoop(limit: 1, saysGoodbye: true)
+    private let lanes: SMTPLanes
     private let server: SMTPServer
     private let username: String?
     private let password: String?
@@ -18,14 +18,18 @@ public final class SMTPTransport: Sendable {
     /// where a password would go to another machine in the clear.
     /// - Parameters:
     ///   - username: Nil for a server that asks for none, or where it stands in the URL.
+    ///   - connections: At most so many at once. Few mails use few of them, and a server that takes fewer (421 to one that
+    ///     is new) gets fewer for a minute.
     ///   - timeout: For connecting, and for each answer of the server; the one to the message itself has 20 times as long.
     ///   - authoritiesFile: PEM certificates of whom to trust instead of the system's authorities.
     /// - Throws: `permanent` where the URL is none of these forms.
     public init(
-        url: String, username: String?, password: String?, timeout: Duration, authoritiesFile: String? = nil
+        url: String, username: String?, password: String?, connections: Int = 1, timeout: Duration,
+        authoritiesFile: String? = nil
     ) throws(SMTPError) {
         let server = try SMTPServer(url, hasCredentials: username != nil)
         self.server = server
+        lanes = SMTPLanes(connections)
         self.username = username ?? server.username
         self.password = password ?? server.password
         self.timeout = timeout
@@ -35,10 +39,33 @@ public final class SMTPTransport: Sendable {
     /// Hands one message to the server, and returns when the server has taken it on.
     ///
     /// `from` and `to` are bare addresses (the envelope). `message` is the head and body as RFC 5322 has them; bare line
-    /// feeds become CRLF, and lines that begin with a dot are escaped on the way.
-    public func send(from: String, to: String, message: [UInt8]) async throws(SMTPError) {
+    /// feeds become CRLF, and lines that begin with a dot are escaped on the way. Waits for a connection where all are used.
+    ///
+    /// - Parameter taken: Called when the server has taken the message on; its connection is used by nobody else before.
+    public func send(
+        from: String, to: String, message: [UInt8], taken: () async -> Void = {}
+    ) async throws(SMTPError) {
         let sender = try SMTPTransport.path(from), recipient = try SMTPTransport.path(to)
-        guard let transfer = Transfer(url: server.url) else { throw .transient(code: nil, text: "out of memory") }
+        let message = SMTPTransport.withNetworkLineEnds(message)
+        while let lane = await lanes.acquire() {
+            let outcome = await send(sender, recipient, message, lane.loop)
+            if outcome.error == nil { await taken() }
+            // Where it took others it takes this one there, too.
+            let goesAgain = outcome.isTurnedAway && lanes.turnedAway(lane)
+            lanes.release(lane, isConnected: outcome.isConnected)
+            if goesAgain { continue }
+            if let error = outcome.error { throw error }
+            return
+        }
+        throw .transient(code: nil, text: Task.isCancelled ? "cancelled" : "the transport is closed")
+    }
+
+    private func send(
+        _ sender: String, _ recipient: String, _ message: [UInt8], _ loop: TransferLoop
+    ) async -> SMTPOutcome {
+        guard let transfer = Transfer(url: server.url) else {
+            return SMTPOutcome(error: .transient(code: nil, text: "out of memory"))
+        }
         transfer.set(CURLOPT_PROTOCOLS_STR, "smtp,smtps")
         transfer.set(CURLOPT_USE_SSL, server.tls)
         if let username { transfer.set(CURLOPT_USERNAME, username) }
@@ -54,18 +81,22 @@ public final class SMTPTransport: Sendable {
         transfer.set(CURLOPT_TIMEOUT_MS, (last * 2).curlMilliseconds)
         transfer.onUploaded = { [unowned transfer] in transfer.set(CURLOPT_SERVER_RESPONSE_TIMEOUT, last.curlSeconds) }
         if server.isThisMachine { transfer.set(CURLOPT_PROXY, "") }
-        transfer.upload = SMTPTransport.withNetworkLineEnds(message)
+        transfer.upload = message
         let replies = Replies()
         transfer.onLine = replies.take
+        // libcurl sees that a server has been silent for too long only when something wakes it.
+        let waker = Task { while (try? await Task.sleep(for: .seconds(1))) != nil { loop.resume(transfer) } }
+        defer { waker.cancel() }
         let code = await loop.perform(transfer)
-        guard code == CURLE_OK else { throw SMTPError(code, of: transfer, replies: replies) }
+        return SMTPOutcome(code, of: transfer, replies: replies)
     }
 
-    /// Says goodbye to the server and closes the connection. Later messages are refused as `transient`.
-    public func close() async { await loop.close() }
+    /// Says goodbye to the server and closes the connections. Later messages are refused as `transient`.
+    public func close() async { await lanes.close() }
 
     /// Every line end as CRLF, and one at the end.
     package static func withNetworkLineEnds(_ message: [UInt8]) -> [UInt8] {
+        if hasNetworkLineEnds(message) { return message }
         var result: [UInt8] = []
         result.reserveCapacity(message.count + message.count / 32 + 2)
         var previous: UInt8 = 0
@@ -77,6 +108,18 @@ public final class SMTPTransport: Sendable {
         }
         if previous == 0x0D { result.append(0x0A) } else if previous != 0x0A { result += [0x0D, 0x0A] }
         return result
+    }
+
+    /// Most messages have them: these need no copy.
+    private static func hasNetworkLineEnds(_ message: [UInt8]) -> Bool {
+        message.withUnsafeBufferPointer { message in
+            var previous: UInt8 = 0
+            for byte in message {
+                if (byte == 0x0A) != (previous == 0x0D) { return false }
+                previous = byte
+            }
+            return previous == 0x0A
+        }
     }
 
     /// The address as MAIL and RCPT take it. Whatever could end the command or begin another is refused.

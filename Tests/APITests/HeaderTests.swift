@@ -95,6 +95,34 @@ struct HeaderTests {
         }
     }
 
+    @Test func whoTakesACompressedFormGetsIt() async throws {
+        try await Folder.with { folder in
+            for name in ["a.js", "a.js.gz", "a.js.br", "b.js", "b.js.gz", "c.js"] { try folder.write(name, "as \(name)") }
+            try await APIFixture.operated(frontend: folder.path) { api in
+                for (path, accepted, expected, coding) in [
+                    ("/a.js", "gzip, deflate, br, zstd", "a.js.br", "br"), ("/a.js", "gzip", "a.js.gz", "gzip"),
+                    ("/a.js", "br;q=0, gzip;q=0.5", "a.js.gz", "gzip"), ("/a.js", "GZIP ; q=1", "a.js.gz", "gzip"),
+                    ("/a.js", "br;q=0.000,gzip;q=0", "a.js", nil), ("/a.js", "", "a.js", nil), ("/a.js", "gzipped", "a.js", nil),
+                    ("/b.js", "br, gzip", "b.js.gz", "gzip"), ("/c.js", "br, gzip", "c.js", nil),
+                ] as [(String, String, String, String?)] {
+                    let answer = try await api.send(.get, path, headers: [.acceptEncoding: accepted])
+                    #expect(answer.body == Array("as \(expected)".utf8), "\(path) \(accepted)")
+                    #expect(answer.headers[.contentEncoding] == coding)
+                    #expect(answer.headers[.contentType] == "text/javascript; charset=utf-8")
+                    #expect(answer.headers[.vary] == "Accept-Encoding")
+                    let tag = try #require(answer.headers[.eTag])
+                    let again = try await api.send(.get, path, headers: [.acceptEncoding: accepted, .ifNoneMatch: tag])
+                    #expect(again.status == .notModified)
+                }
+                // What was compressed before the last change is passed over.
+                try folder.date("b.js", Date(timeIntervalSinceNow: 60))
+                let changed = try await api.send(.get, "/b.js", headers: [.acceptEncoding: "gzip"])
+                #expect(changed.body == Array("as b.js".utf8))
+                #expect(changed.headers[.contentEncoding] == nil)
+            }
+        }
+    }
+
     @Test func nothingElseIsServed() async throws {
         try await Folder.with { folder in
             for name in [".env", "deep/.git", "a.js"] { try folder.write(name, "secret") }
@@ -140,6 +168,10 @@ private struct Folder: Sendable {
         let file = URL(filePath: "\(path)/\(name)")
         try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
         try Data(text.utf8).write(to: file, options: .atomic)
+    }
+
+    func date(_ name: String, _ date: Date) throws {
+        try FileManager.default.setAttributes([.modificationDate: date], ofItemAtPath: "\(path)/\(name)")
     }
 
     func remove(_ name: String) throws { try FileManager.default.removeItem(atPath: "\(path)/\(name)") }

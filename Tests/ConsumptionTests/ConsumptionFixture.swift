@@ -18,12 +18,12 @@ struct ConsumptionFixture {
         return ConsumptionFixture(broker: broker, producer: try KafkaProducer(broker.configuration, logger: quiet))
     }
 
-    func consumer(_ properties: [String: String] = [:]) -> GroupConsumer {
+    func consumer(_ properties: [String: String] = [:], concurrency: Int = 1) -> GroupConsumer {
         var kafka = broker.configuration
         kafka.properties.merge(properties) { $1 }
         return GroupConsumer(
             kafka: kafka, group: "group", topics: [Topics.events], retryDelay: .milliseconds(1) ... .milliseconds(8),
-            logger: Self.quiet)
+            concurrency: concurrency, logger: Self.quiet)
     }
 
     @discardableResult

@@ -33,11 +33,11 @@ struct MailerFixture {
             producer: try KafkaProducer(broker.configuration, logger: quiet))
     }
 
-    func mailer(_ transport: any MailTransport, logger: Logger = quiet) throws -> Mailer {
+    func mailer(_ transport: any MailTransport, concurrency: Int = 1, logger: Logger = quiet) throws -> Mailer {
         let settings = MailerSettings(
             from: try Mailbox(parsing: "Todo <todo@example.org>"), publicURL: "https://todo.example.org", transport: transport,
             unsubscribeURL: { "https://todo.example.org/unsubscribe/\($0.uuidString.lowercased())" },
-            retryDelay: .milliseconds(1) ... .milliseconds(8))
+            concurrency: concurrency, retryDelay: .milliseconds(1) ... .milliseconds(8))
         return Mailer(database: restrictedPool, kafka: broker.configuration, settings: settings, logger: logger)
     }
 
@@ -115,11 +115,14 @@ final class ScriptedTransport: MailTransport {
     var attemptCount: Int { attempts.count }
     var all: [Mail] { kept.all }
 
-    func send(from: String, to: String, message: [UInt8], id: UUID) async throws(MailError) {
+    func send(
+        from: String, to: String, message: [UInt8], id: UUID, taken: () async throws(MailError) -> Void
+    ) async throws(MailError) {
         try await script(to, attempts.next())
         let mail = Mail(from: from, to: to, id: id, message: message)
         kept.append(mail)
         feed.yield(mail)
+        try await taken()
     }
 
     /// The next so many mails' recipients, as they leave.

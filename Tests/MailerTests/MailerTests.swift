@@ -4,6 +4,8 @@ import Kafka
 import Mailer
 import Postgres
 import Store
+import Synchronization
+import TestSupport
 import Testing
 import TodoCore
 
@@ -234,5 +236,89 @@ import TodoCore
             #expect(mail.defects == [] && mail.subject == "1 open, 1 done")
             #expect(mail.text.contains("1. Überraschung 🎂\n") && mail.html.contains("Überraschung 🎂"))
         }
+    }
+
+    @Test func severalMailsAreUnderWayAtATime() async throws {
+        let fixture = try await MailerFixture.make(), count = 4
+        let arrivals = Counter(), (allThere, feed) = AsyncStream.makeStream(of: Void.self)
+        let transport = ScriptedTransport { _, _ throws(MailError) in
+            // The last one lets all of them go: alone none would ever leave.
+            if arrivals.next() == count { feed.finish() }
+            for await _ in allThere {}
+        }
+        let mailer = try fixture.mailer(transport, concurrency: count)
+        let events = try (1...count).map { try digestRequest("\($0)@example.org") }
+        try await fixture.running(mailer) {
+            for event in events { try await fixture.send(event) }
+            #expect(await Set(transport.recipients(count)).count == count)
+        }
+        #expect(try await fixture.processed() == Set(events.map(\.id)))
+        #expect(mailer.counters.sent == count && mailer.counters.retries == 0)
+    }
+
+    /// One mail waits, others fail for now, for good, or go: each has its effect once.
+    @Test func sideBySideEachMailGoesOnce() async throws {
+        let fixture = try await MailerFixture.make(partitions: 2)
+        let attempts = Mutex<[String: Int]>([:])
+        let transport = ScriptedTransport { to, _ throws(MailError) in
+            let attempt = attempts.withLock { attempts in
+                attempts[to, default: 0] += 1
+                return attempts[to, default: 0]
+            }
+            if to.hasPrefix("never") { throw .permanent("SMTP 550: no such user") }
+            if to.hasPrefix("later"), attempt < 3 { throw .transient("SMTP 451: later") }
+        }
+        let mailer = try fixture.mailer(transport, concurrency: 8)
+        let kinds = ["now", "now", "later", "now", "never"]
+        let events = try (0..<50).map { try digestRequest("\(kinds[$0 % kinds.count])\($0)@example.org") }
+        try await fixture.running(mailer) {
+            for (number, event) in events.enumerated() { try await fixture.send(event, partition: Int32(number % 2)) }
+            #expect(await Set(transport.recipients(40)).count == 40)
+        }
+        #expect(transport.all.count == 40)
+        #expect(mailer.counters.sent == 40 && mailer.counters.deadLetters == 10 && mailer.counters.retries >= 20)
+        #expect(try await fixture.processed() == Set(transport.all.map(\.id)))
+    }
+
+    /// The same request comes again while its mail is under way, as after a failure before it.
+    @Test func aRequestThatComesAgainMeanwhileWaits() async throws {
+        let fixture = try await MailerFixture.make(), (logger, log) = SignallingLog.make()
+        let (go, goFeed) = AsyncStream.makeStream(of: Void.self)
+        let transport = ScriptedTransport { _, _ throws(MailError) in for await _ in go { break } }
+        let mailer = try fixture.mailer(transport, concurrency: 2, logger: logger)
+        let event = try digestRequest()
+        try await fixture.running(mailer) {
+            try await fixture.send(event)
+            try await fixture.send(event)
+            var messages = log.makeAsyncIterator()
+            while let message = await messages.next(), message != "a message waits for another try" {}
+            goFeed.yield()
+            while let message = await messages.next(), message != "digest was mailed before" {}
+        }
+        #expect(transport.all.count == 1 && transport.attemptCount == 1)
+        #expect(mailer.counters.sent == 1 && mailer.counters.duplicates == 1)
+    }
+
+    /// Another mailer has the lock of one of the mails: that one waits, the others go.
+    @Test func whatAnotherMailerIsAtIsLeftToIt() async throws {
+        let fixture = try await MailerFixture.make(partitions: 2), (logger, log) = SignallingLog.make()
+        let transport = ScriptedTransport()
+        let mailer = try fixture.mailer(transport, concurrency: 4, logger: logger)
+        let mine = try digestRequest("mine@example.org"), other = try digestRequest("other@example.org")
+        let key = withUnsafeBytes(of: other.id.uuid) {
+            $0.loadUnaligned(as: Int64.self) ^ $0.loadUnaligned(fromByteOffset: 8, as: Int64.self)
+        }
+        try await fixture.running(mailer) {
+            try await fixture.pool.withAdvisoryLock(key) {
+                try await fixture.send(other, partition: 0)
+                try await fixture.send(mine, partition: 1)
+                #expect(await transport.recipients(1) == ["mine@example.org"])
+                for await message in log where message == "a message waits for another try" { break }
+                // That one was at it has no meaning once it has mailed it.
+                try await fixture.pool.query("INSERT INTO processed_events (event_id) VALUES (\(other.id))")
+            }
+            for await message in log where message == "digest was mailed before" { break }
+        }
+        #expect(transport.all.map(\.id) == [mine.id])
     }
 }

@@ -46,8 +46,8 @@ class Mailroom(Site):
         self._mailers = []
 
     def new_mailer(self, url, **settings):
-        """A mailer that has begun, and that mails over this SMTP_URL."""
-        environment = self._environment | self._broker_setting | {"SMTP_URL": url} | settings
+        """A mailer that has begun, and that mails over this SMTP_URL: one mail at a time unless the settings say another."""
+        environment = self._environment | self._broker_setting | {"SMTP_URL": url, "MAILER_CONCURRENCY": "1"} | settings
         mailer = Mailer(self._binary, environment)
         self._mailers.append(mailer)
         mailer.start()

@@ -47,6 +47,11 @@ class MailServer:
         """As a URL has it."""
         return f"127.0.0.1:{self.port}"
 
+    @property
+    def open_connections(self):
+        """How many there are now."""
+        return len(self._open)
+
     def start(self):
         """Listens, on the same port each time."""
         self._loop = asyncio.new_event_loop()

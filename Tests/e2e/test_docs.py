@@ -90,7 +90,7 @@ def test_parameters_headers_and_the_command(docs, account, complaints):  # noqa:
     assert [text.startswith(FAILED_REQUEST) for text in complaints] == [True]
     complaints.clear()
     operation.get_by_label("If-Match").fill('"1"')
-    expect(send(operation).get_by_text("200")).to_be_visible()
+    expect(send(operation).get_by_text("200 OK")).to_be_visible()
 
     tasks = open_operation(docs, "listTasks")
     tasks.get_by_label("tag", exact=True).fill("phone, x y")

@@ -28,12 +28,12 @@ OFFSET_COMMIT, COORDINATOR_LOADS = 8, 14
 class Desk:
     """A mailer and its mail server."""
 
-    def __init__(self, room, name):
+    def __init__(self, room, name, **settings):
         self.room, self.name = room, name
         self.server = MailServer()
         # So that its sessions can be told from the other's.
         database = f"{room.database.url}?application_name={name}"
-        self.mailer = room.new_mailer(f"smtp://{self.server.host}/{name}", DATABASE_URL=database)
+        self.mailer = room.new_mailer(f"smtp://{self.server.host}/{name}", DATABASE_URL=database, **settings)
 
     def kill(self):
         self.signal(signal.SIGKILL)
@@ -78,9 +78,9 @@ class Desk:
 class Office:
     """`expected`: how many copies of each mail there have to be, by event id."""
 
-    def __init__(self, room):
+    def __init__(self, room, **settings):
         self.room = room
-        self.desks = [Desk(room, name) for name in ("first", "second", "third")]
+        self.desks = [Desk(room, name, **settings) for name in ("first", "second", "third")]
         self.expected = collections.Counter()
         room.add_readers(READERS)
 

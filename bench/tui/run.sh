@@ -10,7 +10,7 @@ idle=${2:-30}
 folder=$(mktemp -d)
 backend=
 stop() {
-    [ -z "$backend" ] || { kill -INT "$backend" && wait "$backend" || true; }
+    [ -z "$backend" ] || { kill -INT "$backend"; wait "$backend" || true; }
     rm -rf "$folder"
 }
 trap stop EXIT INT TERM

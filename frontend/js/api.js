@@ -4,32 +4,12 @@
  */
 import { ApiError, errorFor, errorWithoutAnswer } from "./problem.js";
 
-/**
- * @typedef {object} Task a task, as the API answers it
- * @property {string} id
- * @property {string} reference what people type: `12` in the inbox, `WEB-12` elsewhere
- * @property {string | null} list
- * @property {number} number
- * @property {string} title
- * @property {boolean} done
- * @property {string} notes
- * @property {string | null} due_on a date, `2026-05-01`
- * @property {number} priority 0 (none) to 3 (high)
- * @property {string[]} tags
- * @property {number} version grows by one with each change
- * @property {string} created_at RFC 3339
- * @property {string} updated_at
- * @property {string | null} done_at
- * @property {string | null} deleted_at
- */
-
-/** @typedef {{ access_token: string, token_type: string, expires_in: number }} AccessToken */
-/** @typedef {ReturnType<typeof createApi>} Api */
-
 /** A request that has no answer after this many milliseconds has failed. */
 const PATIENCE = 20_000;
 /** The most that the API gives on one page. */
 const PAGE_SIZE = 1000;
+/** A browser sends no more than 64 KiB of requests that outlive their page. */
+const OUTLIVES = 8000;
 
 /**
  * @typedef {object} ApiOptions
@@ -47,12 +27,13 @@ export function createApi({ fetch = globalThis.fetch, base = "/api/v1", token = 
    * @param {string} method
    * @param {string} path
    * @param {unknown} [body]
-   * @param {{ withToken?: boolean }} options
+   * @param {{ withToken?: boolean, headers?: Record<string, string>, signal?: AbortSignal }} options
    * @returns {Promise<Response>} a success
    */
-  async function send(method, path, body, { withToken = true } = {}) {
+  async function send(method, path, body, { withToken = true, headers: more = {}, signal } = {}) {
     /** @type {Record<string, string>} */
-    const headers = { Accept: "application/json, application/problem+json" };
+    const headers = { Accept: "application/json, application/problem+json", ...more };
+    const text = body === undefined ? undefined : JSON.stringify(body);
     if (body !== undefined) headers["Content-Type"] = "application/json";
     const bearer = withToken ? token() : null;
     if (withToken && bearer === null) {
@@ -65,13 +46,13 @@ export function createApi({ fetch = globalThis.fetch, base = "/api/v1", token = 
       response = await fetch(base + path, {
         method,
         headers,
-        body: body === undefined ? undefined : JSON.stringify(body),
+        body: text,
         cache: "no-store",
         credentials: "omit",
         // A change is sent to its end even when the page is left meanwhile.
-        keepalive: method !== "GET",
+        keepalive: method !== "GET" && (text ?? "").length < OUTLIVES,
         // @ts-ignore: older TypeScript libraries don't declare it
-        signal: AbortSignal.timeout(PATIENCE),
+        signal: signal ?? AbortSignal.timeout(PATIENCE),
       });
     } catch (error) {
       throw errorWithoutAnswer(error);
@@ -108,14 +89,8 @@ export function createApi({ fetch = globalThis.fetch, base = "/api/v1", token = 
       return json(await send("POST", "/auth/register", { email, password }, { withToken: false }));
     },
 
-    /**
-     * @param {string} email
-     * @param {string} password
-     * @returns {Promise<AccessToken>}
-     */
-    async login(email, password) {
-      return json(await send("POST", "/auth/login", { email, password }, { withToken: false }));
-    },
+    /** @type {(email: string, password: string) => Promise<AccessToken>} */
+    login: async (email, password) => json(await send("POST", "/auth/login", { email, password }, { withToken: false })),
 
     /**
      * All tasks, newest first, page by page.
@@ -134,7 +109,24 @@ export function createApi({ fetch = globalThis.fetch, base = "/api/v1", token = 
     },
 
     /**
-     * @param {{ id: string, title: string }} draft
+     * The deleted tasks of the last 30 days, at most a page of them, those that were changed last first.
+     * @returns {Promise<Task[]>}
+     */
+    async deletedTasks() {
+      return json(await send("GET", `/tasks?deleted=true&sort=-updated&limit=${PAGE_SIZE}`));
+    },
+
+    /**
+     * Fails with status 404 when it is deleted.
+     * @param {string} id
+     * @returns {Promise<Task>}
+     */
+    async task(id) {
+      return json(await send("GET", taskPath(id)));
+    },
+
+    /**
+     * @param {Patch & { id: string, title: string }} draft
      * @returns {Promise<Task>}
      */
     async addTask(draft) {
@@ -142,12 +134,14 @@ export function createApi({ fetch = globalThis.fetch, base = "/api/v1", token = 
     },
 
     /**
+     * Fails with status 412 when the task is no longer at that version.
      * @param {string} id
-     * @param {{ title?: string, done?: boolean }} patch
+     * @param {Patch} patch
+     * @param {number | null} [version]
      * @returns {Promise<Task>}
      */
-    async patchTask(id, patch) {
-      return json(await send("PATCH", taskPath(id), patch));
+    async patchTask(id, patch, version = null) {
+      return json(await send("PATCH", taskPath(id), patch, { headers: version === null ? {} : { "If-Match": `"${version}"` } }));
     },
 
     /** @param {string} id */
@@ -155,12 +149,69 @@ export function createApi({ fetch = globalThis.fetch, base = "/api/v1", token = 
       await send("DELETE", taskPath(id));
     },
 
+    /** @type {(id: string) => Promise<Task>} */
+    restoreTask: async (id) => json(await send("POST", `${taskPath(id)}/restore`)),
+
+    /** @returns {Promise<List[]>} the inbox first, then by key */
+    async lists() {
+      return json(await send("GET", "/lists"));
+    },
+
     /**
-     * @param {string} id
-     * @returns {Promise<Task>}
+     * Fails with status 409 when there is a list with this key.
+     * @param {{ key: string, name: string }} list
+     * @returns {Promise<List>}
      */
-    async restoreTask(id) {
-      return json(await send("POST", `${taskPath(id)}/restore`));
+    async addList(list) {
+      return json(await send("POST", "/lists", list));
+    },
+
+    /**
+     * @param {string} key
+     * @param {{ key?: string, name?: string }} patch
+     * @returns {Promise<List>}
+     */
+    async patchList(key, patch) {
+      return json(await send("PATCH", `/lists/${encodeURIComponent(key)}`, patch));
+    },
+
+    /** @param {string} key its tasks go to the inbox */
+    async deleteList(key) {
+      await send("DELETE", `/lists/${encodeURIComponent(key)}?tasks=move`);
+    },
+
+    /** @returns {Promise<Account>} */
+    async account() {
+      return json(await send("GET", "/me"));
+    },
+
+    /** @type {(patch: { time_zone?: string | null, digest_enabled?: boolean, password?: string, current_password?: string }) => Promise<Account>} */
+    patchAccount: async (patch) => json(await send("PATCH", "/me", patch)),
+
+    async deleteAccount() {
+      await send("DELETE", "/me");
+    },
+
+    /** @returns {Promise<Stats>} */
+    async stats() {
+      return json(await send("GET", "/stats"));
+    },
+
+    /** Today's digest as it would be mailed, as text. */
+    async digest() {
+      return (await send("GET", "/digest", undefined, { headers: { Accept: "text/plain, application/problem+json;q=0.5" } })).text();
+    },
+
+    /**
+     * The stream of changes, from this place on; without one, from now on.
+     * @param {string} lastId
+     * @param {AbortSignal} signal ends it: it has no end of its own
+     */
+    async events(lastId, signal) {
+      /** @type {Record<string, string>} */
+      const headers = { Accept: "text/event-stream, application/problem+json;q=0.5" };
+      if (lastId !== "") headers["Last-Event-ID"] = lastId;
+      return send("GET", "/events", undefined, { headers, signal });
     },
   };
 }
@@ -181,7 +232,7 @@ export function nextQuery(link) {
 
 /**
  * @param {Response} response
- * @returns {Promise<import("./problem.js").Problem | null>}
+ * @returns {Promise<Problem | null>}
  */
 async function problemOf(response) {
   if (!/\bjson\b/.test(response.headers.get("Content-Type") ?? "")) return null;

@@ -2,14 +2,6 @@
  * Single-key shortcuts: they work where no text is typed, and can be switched off (WCAG 2.1.4).
  */
 
-/**
- * @typedef {object} Shortcut
- * @property {string[]} keys as in `KeyboardEvent.key`
- * @property {string} words what it does
- * @property {() => boolean} [when] where it holds; without it, everywhere
- * @property {() => void} [run] none where the browser itself does it
- */
-
 const KEY = "todo.shortcuts";
 
 /** @returns {boolean} */
@@ -39,7 +31,9 @@ export function listen(shortcuts) {
   /** @param {KeyboardEvent} event */
   function onKeyDown(event) {
     if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (isTyping(event.target) || document.querySelector("dialog[open]") !== null) return;
+    // A dialog keeps its keys, also the one that closes it.
+    const inDialog = event.target instanceof Element && event.target.closest("dialog") !== null;
+    if (inDialog || isTyping(event.target) || document.querySelector("dialog[open]") !== null) return;
     // Arrows type no character: nobody presses them by speaking.
     if (event.key.length === 1 && !shortcutsEnabled()) return;
     const shortcut = shortcuts.find(({ keys, when }) => keys.includes(event.key) && (when?.() ?? true));

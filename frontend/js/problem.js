@@ -3,21 +3,13 @@
  * without one). Knows neither the page nor how requests are sent.
  */
 
-/**
- * @typedef {object} Problem the body of an error answer
- * @property {string} [title]
- * @property {string} [detail]
- * @property {{ loc: string[], msg: string, type: string }[]} [errors]
- * @property {string} [request_id]
- */
-
 /** A request that failed. `message` is for people: what happened and what to do. */
 export class ApiError extends Error {
   /**
    * @param {string} message
-   * @param {{ status?: number, fields?: Record<string, string>, retryAfter?: number | null }} facts
+   * @param {{ status?: number, fields?: Record<string, string>, retryAfter?: number | null, current?: any }} facts
    */
-  constructor(message, { status = 0, fields = {}, retryAfter = null } = {}) {
+  constructor(message, { status = 0, fields = {}, retryAfter = null, current = null } = {}) {
     super(message);
     this.name = "ApiError";
     /** The HTTP status; 0 when there was no answer at all. */
@@ -26,6 +18,8 @@ export class ApiError extends Error {
     this.fields = fields;
     /** Seconds to wait, where the server says. */
     this.retryAfter = retryAfter;
+    /** For a 412: the task as it is now. */
+    this.current = current;
   }
 
   /** Whether the same request may well succeed later. */
@@ -45,7 +39,8 @@ export function errorFor(status, problem, retryAfterHeader = null) {
   const seconds = Number(retryAfterHeader);
   const retryAfter = retryAfterHeader !== null && Number.isFinite(seconds) ? Math.max(0, seconds) : null;
   const fields = fieldSentences(problem);
-  return new ApiError(words(status, problem, fields, retryAfter), { status, fields, retryAfter });
+  const current = status === 412 ? problem?.current ?? null : null;
+  return new ApiError(words(status, problem, fields, retryAfter), { status, fields, retryAfter, current });
 }
 
 /**
@@ -105,4 +100,15 @@ function sentence(text) {
 function duration(seconds) {
   if (seconds < 90) return seconds === 1 ? "1 second" : `${Math.ceil(seconds)} seconds`;
   return `${Math.ceil(seconds / 60)} minutes`;
+}
+
+/**
+ * Whatever was thrown as something that can be shown. What isn't foreseen is our fault: the console has it.
+ * @param {unknown} error
+ * @returns {ApiError}
+ */
+export function asApiError(error) {
+  if (error instanceof ApiError) return error;
+  console.error(error);
+  return new ApiError("Something went wrong in this page. Reload it, then try again.", { status: 500 });
 }

@@ -3,25 +3,11 @@
  * that changes, here or in another tab. Must not know what a session is used for.
  */
 
-/**
- * @typedef {object} Login
- * @property {string} email
- * @property {string} token
- * @property {number} expiresAt milliseconds since 1970
- */
-
-/** @typedef {ReturnType<typeof createSession>} Session */
-
 const KEY = "todo.session";
 
 /**
- * @typedef {object} SessionOptions
- * @property {Storage | null} [storage] null where the browser allows none: the session then ends with the page
- * @property {() => number} [now]
- */
-
-/**
- * @param {SessionOptions} options
+ * @param {{ storage?: Storage | null, now?: () => number }} options storage: null where the browser allows none, so that
+ *   the session ends with the page
  */
 export function createSession({ storage = browserStorage(), now = Date.now } = {}) {
   /** @type {Set<(login: Login | null) => void>} */
@@ -47,7 +33,7 @@ export function createSession({ storage = browserStorage(), now = Date.now } = {
 
     /**
      * @param {string} email
-     * @param {import("./api.js").AccessToken} answer
+     * @param {AccessToken} answer
      */
     start(email, { access_token: token, expires_in: seconds }) {
       const next = { email, token, expiresAt: now() + seconds * 1000 };

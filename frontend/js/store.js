@@ -1,67 +1,28 @@
 /**
  * What the page knows, as plain data: the tasks as the server last told them, the changes under way on
- * top of them, and what is typed. Pure: no page, no requests, no clock.
+ * top of them, where one is, and what is typed. Pure: no page, no requests, no clock.
  *
  * A change is shown the moment it is made and sent meanwhile. It is never mixed into the server's
  * tasks, but laid over them by `visibleTasks`; so taking it back is leaving it out.
  */
+import { home } from "./place.js";
 
-/** @typedef {import("./api.js").Task} Task */
-
-/**
- * @typedef {object} Change a change under way, or failed and waiting for a decision
- * @property {string} key
- * @property {"add" | "done" | "delete" | "restore"} kind
- * @property {Task} task as it was seen when the change was made
- * @property {boolean} [done] for `done`: what it shall be
- * @property {string} at when it was made, RFC 3339
- * @property {"sending" | "failed"} status
- * @property {string} [message] why it failed, for people
- * @property {boolean} [retryable]
- */
-
-/**
- * @typedef {object} Notice something to say at the edge of the page
- * @property {string} text
- * @property {"info" | "error"} tone
- * @property {Pick<Change, "kind" | "task" | "done">} [undo] the change that takes it back
- */
-
-/** @typedef {"idle" | "loading" | "ready" | "failed"} LoadStatus */
-
-/**
- * @typedef {object} State
- * @property {Task[]} tasks newest first
- * @property {Change[]} changes oldest first
- * @property {{ status: LoadStatus, message: string, everLoaded: boolean }} load
- * @property {string} draft the text of the task being written
- * @property {string} filter
- * @property {Notice | null} notice
- */
-
-/**
- * @typedef {{ type: "load-begun" }
- *   | { type: "loaded", tasks: Task[], complete: boolean }
- *   | { type: "load-failed", message: string }
- *   | { type: "change-made", change: Change }
- *   | { type: "change-kept", key: string, task: Task | null }
- *   | { type: "change-failed", key: string, message: string, retryable: boolean }
- *   | { type: "change-resent", key: string }
- *   | { type: "change-dropped", key: string }
- *   | { type: "drafted", text: string }
- *   | { type: "filtered", text: string }
- *   | { type: "noticed", notice: Notice | null }} Action
- */
-
-/** @typedef {ReturnType<typeof createStore>} Store */
+/** How many acts can be taken back. */
+const ACTS = 50;
 
 /** @type {State} */
 export const emptyState = {
   tasks: [],
+  trash: null,
+  lists: [],
   changes: [],
   load: { status: "idle", message: "", everLoaded: false },
+  link: "off",
+  place: home,
   draft: "",
-  filter: "",
+  editing: null,
+  marked: new Set(),
+  acts: [],
   notice: null,
 };
 
@@ -83,33 +44,54 @@ export function reduce(state, action) {
     }
     case "load-failed":
       return { ...state, load: { ...state.load, status: "failed", message: action.message } };
+    case "told":
+      return withTask(state, action.id, action.task, action.at);
+    case "trash-loaded":
+      return { ...state, trash: action.tasks };
+    case "lists-loaded":
+      return { ...state, lists: action.lists };
     case "change-made": {
       // A new change of a task settles the question that a failed one left open.
-      const others = state.changes.filter((each) => !(each.task.id === action.change.task.id && each.status === "failed"));
+      const others = state.changes.filter((each) => each.task.id !== action.change.task.id || each.status === "sending");
       return { ...state, changes: [...others, action.change] };
     }
     case "change-kept": {
       const change = state.changes.find((each) => each.key === action.key);
       if (change === undefined) return state;
       const changes = state.changes.filter((each) => each !== change);
-      const tasks = action.task ? put(state.tasks, action.task) : state.tasks.filter((task) => task.id !== change.task.id);
-      return { ...state, changes, tasks };
+      return withTask({ ...state, changes }, change.task.id, action.task, action.at);
     }
     case "change-failed": {
       const { key, message, retryable } = action;
       const id = state.changes.find((change) => change.key === key)?.task.id;
-      // What was announced as done isn't: the task's row says so now.
-      const notice = state.notice?.undo && state.notice.undo.task.id === id ? null : state.notice;
-      return withChange({ ...state, notice }, key, { status: "failed", message, retryable });
+      return withChange(withoutAct(state, id ?? ""), key, { status: "failed", message, retryable });
     }
-    case "change-resent":
-      return withChange(state, action.key, { status: "sending", message: undefined });
+    case "change-clashed":
+      return withChange(state, action.key, { status: "clashed", theirs: action.theirs });
+    case "change-resent": {
+      const news = { status: /** @type {const} */ ("sending"), message: undefined, theirs: undefined };
+      return withChange(state, action.key, action.task ? { ...news, task: action.task } : news);
+    }
     case "change-dropped":
       return { ...state, changes: state.changes.filter((change) => change.key !== action.key) };
+    case "acted":
+      return { ...state, acts: [...state.acts.slice(1 - ACTS), action.act] };
+    case "act-taken":
+      return {
+        ...state,
+        acts: state.acts.filter((act) => act.key !== action.key),
+        notice: state.notice?.act === action.key ? null : state.notice,
+      };
+    case "linked":
+      return { ...state, link: action.link };
+    case "went":
+      return { ...state, place: action.place, marked: state.marked.size > 0 ? new Set() : state.marked };
     case "drafted":
       return { ...state, draft: action.text };
-    case "filtered":
-      return { ...state, filter: action.text };
+    case "editing":
+      return { ...state, editing: action.editing };
+    case "marked":
+      return { ...state, marked: action.ids };
     case "noticed":
       return { ...state, notice: action.notice };
   }
@@ -126,21 +108,58 @@ function withChange(state, key, news) {
 }
 
 /**
+ * What was announced as done isn't, so it can't be taken back either: the task's row says so now.
+ * @param {State} state
+ * @param {string} id
+ * @returns {State}
+ */
+function withoutAct(state, id) {
+  const hit = state.acts.filter((act) => act.back.some((wish) => wish.task.id === id)).pop();
+  if (hit === undefined) return state;
+  const back = hit.back.filter((wish) => wish.task.id !== id);
+  const acts = back.length === 0 ? state.acts.filter((act) => act !== hit) : state.acts.map((act) => (act === hit ? { ...act, back } : act));
+  return { ...state, acts, notice: back.length === 0 && state.notice?.act === hit.key ? null : state.notice };
+}
+
+/**
+ * The state with what is now known of a task; null: it is deleted.
+ * @param {State} state
+ * @param {string} id
+ * @param {Task | null} task
+ * @param {string} at
+ * @returns {State}
+ */
+function withTask(state, id, task, at) {
+  const { tasks, trash } = state;
+  if (task !== null) return { ...state, tasks: put(tasks, task), trash: trash && trash.filter((each) => each.id !== id) };
+  const gone = tasks.find((each) => each.id === id);
+  if (gone === undefined) return state;
+  const marked = state.marked.has(id) ? new Set([...state.marked].filter((each) => each !== id)) : state.marked;
+  return {
+    ...state, marked, tasks: tasks.filter((each) => each.id !== id),
+    trash: trash && [{ ...gone, deleted_at: at }, ...trash.filter((each) => each.id !== id)],
+  };
+}
+
+/**
  * Without the failed changes that turn out to be done: an answer may get lost after its request was heard.
  * @param {Change[]} changes
  * @param {Task[]} tasks
  */
 function stillOpen(changes, tasks) {
-  const failed = changes.filter((change) => change.status === "failed");
-  if (failed.length === 0) return changes;
+  if (changes.every((change) => change.status === "sending")) return changes;
   const byId = new Map(tasks.map((task) => [task.id, task]));
-  return changes.filter((change) => {
-    if (change.status !== "failed") return true;
-    const task = byId.get(change.task.id);
-    if (change.kind === "add") return task === undefined;
-    return task !== undefined && !(change.kind === "done" && task.done === change.done);
+  return changes.filter(({ status, kind, task: { id }, patch }) => {
+    if (status === "sending") return true;
+    const task = byId.get(id);
+    if (kind === "add") return task === undefined;
+    if (task === undefined) return false;
+    return kind !== "patch" || Object.entries(patch ?? {}).some(([name, value]) => !isSame(task[/** @type {keyof Task} */ (name)], value));
   });
 }
+
+/** @type {(one: unknown, other: unknown) => boolean} */
+const isSame = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 
 /**
  * The tasks with this one in it: in the place of an older version of it, else before the first that is older.
@@ -179,9 +198,9 @@ export function createStore(state = emptyState) {
     get state() {
       return state;
     },
-    /** @param {Action} action */
-    dispatch(action) {
-      const next = reduce(state, action);
+    /** @param {Action[]} actions listeners hear of all of them at once */
+    dispatch(...actions) {
+      const next = actions.reduce(reduce, state);
       if (next === state) return;
       state = next;
       for (const listener of listeners) listener(state);

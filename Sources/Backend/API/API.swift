@@ -45,7 +45,8 @@ package func buildRouter(
     settings: APISettings, database: PostgresPool, feed: Feed? = nil, commands: KafkaProducer? = nil,
     dependencies: [Dependency] = [], registry: Registry = Registry(), logger: Logger
 ) async throws -> Router<BasicContext> {
-    let tokens = try await Tokens(secret: settings.jwtSecret, lifetime: settings.jwtLifetime)
+    let tokens = try await Tokens(
+        secrets: [settings.jwtSecret] + (settings.previousJWTSecret.map { [$0] } ?? []), lifetime: settings.jwtLifetime)
     let passwords = try await Passwords()
     let limits = AuthLimits(settings)
     let users = UserStore(database: database)

@@ -5,6 +5,8 @@ public struct APISettings: Sendable {
     public var port: Int
     /// At least 32 bytes.
     public var jwtSecret: [UInt8]
+    /// The one before, while it is being changed: its tokens are accepted, and none is signed with it. At least 32 bytes.
+    public var previousJWTSecret: [UInt8]?
     /// Seconds that a token is good for.
     public var jwtLifetime: Int
     /// The folder with the web page; nil where something else serves it.

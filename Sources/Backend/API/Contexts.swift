@@ -59,6 +59,6 @@ extension UserContext {
     /// What stands in the path for a parameter, its percent escapes undone.
     func pathValue(_ name: String) throws -> String {
         let text = try parameters.require(name)
-        return text.removingPercentEncoding ?? text
+        return text.removingPercentEscapes ?? text
     }
 }

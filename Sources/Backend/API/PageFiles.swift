@@ -9,6 +9,8 @@ final class PageFiles: Sendable {
         /// Strong, and made from the content.
         var eTag: String
         var mediaType: String
+        /// Nil: as it is.
+        var coding: ContentCoding?
     }
 
     private struct Entry {
@@ -31,19 +33,36 @@ final class PageFiles: Sendable {
 
     init(folder: String) { self.folder = folder }
 
-    /// The file at the path of a request; nil when there is none.
+    /// The file at the path of a request; nil when there is none. Where `app.js.br` or `app.js.gz` stands beside `app.js`
+    /// and is no older, it is sent to who takes it.
     ///
     /// It is looked at on the caller's thread: that takes some microseconds, about as long as the way to another and back.
-    subscript(path: String) -> File? {
-        guard let name = PageFiles.name(path) else { return nil }
+    func file(at path: String, accepting codings: [ContentCoding]) -> File? {
+        guard let name = PageFiles.name(path), let plain = find(name) else { return nil }
+        for coding in codings {
+            // A file that was changed since, while nobody renewed what was made from it.
+            guard let coded = find(name + coding.suffix), coded.state.modified >= plain.state.modified else { continue }
+            guard var file = read(coded, as: name + coding.suffix) else { continue }
+            file.mediaType = PageFiles.mediaType(of: name)
+            file.coding = coding
+            return file
+        }
+        return read(plain, as: name)
+    }
+
+    private func find(_ name: String) -> (place: String, state: FileState)? {
         // Deployments flip links from one version to the next.
         let place = URL(filePath: "\(folder)/\(name)").resolvingSymlinksInPath().path
-        guard let state = PageFiles.state(place) else { return nil }
-        if let entry = entries.withLock({ $0[name] }), entry.state == state { return entry.file }
-        guard let bytes = try? Data(contentsOf: URL(filePath: place)) else { return nil }
+        return PageFiles.state(place).map { (place, $0) }
+    }
+
+    /// From memory, where it is still the same.
+    private func read(_ found: (place: String, state: FileState), as name: String) -> File? {
+        if let entry = entries.withLock({ $0[name] }), entry.state == found.state { return entry.file }
+        guard let bytes = try? Data(contentsOf: URL(filePath: found.place)) else { return nil }
         let file = File(
             content: ByteBuffer(bytes: bytes), eTag: EntityTag.of(bytes), mediaType: PageFiles.mediaType(of: name))
-        entries.withLock { $0[name] = Entry(file: file, state: state) }
+        entries.withLock { $0[name] = Entry(file: file, state: found.state) }
         return file
     }
 

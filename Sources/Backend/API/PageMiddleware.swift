@@ -12,15 +12,18 @@ struct PageMiddleware: RouterMiddleware {
     func handle(
         _ request: Request, context: BasicContext, next: (Request, BasicContext) async throws -> Response
     ) async throws -> Response {
-        guard request.method == .get || request.method == .head, let file = files[request.uri.path] else {
-            return try await next(request, context)
-        }
+        let codings = ContentCoding.accepted(by: request.headers[values: .acceptEncoding])
+        guard request.method == .get || request.method == .head,
+            let file = files.file(at: request.uri.path, accepting: codings)
+        else { return try await next(request, context) }
         context.coreContext.endpointPath.value = "page"
-        var headers: HTTPFields = [.eTag: file.eTag, .cacheControl: "no-cache"]
+        // Each form of a file has a tag of its own, since it has a content of its own.
+        var headers: HTTPFields = [.eTag: file.eTag, .cacheControl: "no-cache", .vary: "Accept-Encoding"]
         if EntityTag.isNamed(file.eTag, by: request.headers[values: .ifNoneMatch]) {
             return Response(status: .notModified, headers: headers)
         }
         headers[.contentType] = file.mediaType
+        headers[.contentEncoding] = file.coding?.rawValue
         return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: file.content))
     }
 }

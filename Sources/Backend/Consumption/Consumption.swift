@@ -1,5 +1,5 @@
-// Consumption: what every service that reads a topic needs: records one by one, another try later, dead letters, commits
-// after the work. It must not know what a record means, nor which service reads it.
+// Consumption: what every service that reads a topic needs: records one by one or some side by side, another try later,
+// dead letters, commits after the work. It must not know what a record means, nor which service reads it.
 
 public import Kafka
 public import Logging
@@ -32,37 +32,43 @@ public struct ConsumptionCounters: Sendable, Hashable {
 /// At least once: an offset is committed after the work, so that a crash in between brings the record again. The handler
 /// has to see that it did it before.
 public final class GroupConsumer: Sendable {
-    /// How long the record that is under way may take when the service ends: services have ten seconds.
+    /// How long the records that are under way may take when the service ends: services have ten seconds.
     private static let patience = Duration.seconds(7)
 
     private let kafka: KafkaConfiguration
     private let group: String
     private let topics: [String]
     private let retryDelay: ClosedRange<Duration>
+    private let concurrency: Int
     private let logger: Logger
     private let counts = Mutex(ConsumptionCounters())
 
     /// A member; it connects when it runs.
     ///
-    /// - Parameter retryDelay: the waits between tries of one record: about the first one at first, twice as long each
-    ///   time, at most the last one.
+    /// - Parameters:
+    ///   - retryDelay: the waits between tries of one record: about the first one at first, twice as long each time, at most
+    ///     the last one.
+    ///   - concurrency: how many records are worked at side by side, of one partition too. With more than 1 others may be
+    ///     done before one that came before them.
     public init(
         kafka: KafkaConfiguration, group: String, topics: [String],
-        retryDelay: ClosedRange<Duration> = .seconds(1) ... .seconds(60), logger: Logger
+        retryDelay: ClosedRange<Duration> = .seconds(1) ... .seconds(60), concurrency: Int = 1, logger: Logger
     ) {
         self.kafka = kafka
         self.group = group
         self.topics = topics
         self.retryDelay = retryDelay
+        self.concurrency = max(concurrency, 1)
         self.logger = logger
     }
 
     /// What it did since it was made.
     public var counters: ConsumptionCounters { counts.withLock(\.self) }
 
-    /// Consumes until the task is cancelled; the record that it is at is finished first, and what is done is committed.
+    /// Consumes until the task is cancelled; what is under way is finished first, and what is done is committed.
     ///
-    /// - Parameter handle: never sees the cancellation, and is called for one record at a time.
+    /// - Parameter handle: called for as many records at a time as `concurrency` says. It doesn't see the cancellation,
+    ///   unless it takes too long afterwards.
     /// - Throws: `KafkaError` where the configuration is wrong or the consumer is of no use any more.
     public func run(_ handle: @escaping @Sendable (KafkaRecord) async -> Outcome) async throws {
         let letters = try DeadLetterWriter(kafka, logger: logger)
@@ -78,7 +84,9 @@ public final class GroupConsumer: Sendable {
         let commits = Task { await committer.run() }
         var failure: (any Error)?
         do {
-            try await consume(consumer, committer) { record in await self.settle(record, await handle(record), letters) }
+            try await consume(Partitions(consumer, committer, retryDelay: retryDelay), consumer) { record in
+                await self.settle(record, await handle(record), letters)
+            }
         } catch {
             failure = error
         }
@@ -90,47 +98,30 @@ public final class GroupConsumer: Sendable {
     }
 
     private func consume(
-        _ consumer: KafkaConsumer, _ committer: OffsetCommitter, work: @escaping @Sendable (KafkaRecord) async -> String?
+        _ partitions: Partitions, _ consumer: KafkaConsumer, work: @escaping @Sendable (KafkaRecord) async -> String?
     ) async throws {
-        var backoffs: [KafkaPartition: Backoff] = [:]
+        let crew = Crew()
         try await withThrowingDiscardingTaskGroup { group in
-            defer { group.cancelAll() }
-            while let record = try await consumer.next() {
-                let partition = KafkaPartition(topic: record.topic, partition: record.partition)
-                guard let reason = await GroupConsumer.finish({ await work(record) }) else {
-                    backoffs[partition] = nil
-                    committer.done(record)
-                    continue
+            group.addTask { await partitions.endWaits() }
+            do {
+                while let record = try await consumer.next() {
+                    if let id = partitions.admit(record) {
+                        crew.start {
+                            guard let reason = await work(record) else { return partitions.finish(record, id) }
+                            self.counts.withLock { $0.retries += 1 }
+                            self.logger.warning("a message waits for another try", metadata: self.metadata(record, reason))
+                            partitions.fail(record, id)
+                        }
+                        await crew.wait(until: concurrency - 1)
+                    }
                 }
-                var backoff = backoffs[partition] ?? Backoff(retryDelay)
-                let wait = backoff.next()
-                backoffs[partition] = backoff
-                counts.withLock { $0.retries += 1 }
-                logger.warning("a message waits for another try", metadata: metadata(record, reason))
-                // First the pause: it remembers where to go on, and the seek corrects that.
-                consumer.pause(topic: record.topic, partition: record.partition)
-                consumer.seek(to: record)
-                group.addTask {
-                    guard (try? await Task.sleep(for: wait)) != nil else { return }
-                    // A partition that was taken away may come back still paused.
-                    _ = await consumer.waitForAssignment { $0.contains(partition) }
-                    consumer.resume(topic: partition.topic, partition: partition.partition)
-                }
+            } catch {
+                // What is under way has its effect all the same.
+                await crew.finish(patience: GroupConsumer.patience)
+                throw error
             }
-        }
-    }
-
-    /// Work that is under way is finished though this task is cancelled, not left half done; only if it takes too long, it
-    /// is cancelled as well.
-    private static func finish(_ work: @escaping @Sendable () async -> String?) async -> String? {
-        let task = Task { await work() }
-        return await withTaskCancellationHandler {
-            await task.value
-        } onCancel: {
-            Task {
-                try? await Task.sleep(for: patience)
-                task.cancel()
-            }
+            await crew.finish(patience: GroupConsumer.patience)
+            group.cancelAll()
         }
     }
 

@@ -1,10 +1,30 @@
+import Mustache
 import TodoCore
 
-/// What the templates are given: the digest's words and its sections.
+/// What a template, or a section of it, is given. Not a plain dictionary: the templates' library asks each object time and
+/// again which protocols it has, and for a generic type that is most of the rendering.
+struct TemplateFields: MustacheParent {
+    private var values: [String: Any] = [:]
+
+    subscript(name: String) -> Any? {
+        get { values[name] }
+        set { values[name] = newValue }
+    }
+
+    func child(named name: String) -> Any? { values[name] }
+}
+
+extension TemplateFields: ExpressibleByDictionaryLiteral {
+    init(dictionaryLiteral elements: (String, Any)...) {
+        values = Dictionary(elements) { $1 }
+    }
+}
+
+/// The digest's words and its sections.
 enum DigestFields {
-    static func of(_ content: DigestContent) -> [String: Any] {
+    static func of(_ content: DigestContent) -> TemplateFields {
         let words = DigestWords(content)
-        var fields: [String: Any] = [
+        var fields: TemplateFields = [
             "subject": words.subject,
             "headline": words.headline,
             "counts": words.counts,
@@ -17,9 +37,9 @@ enum DigestFields {
         return fields
     }
 
-    private static func sections(of content: DigestContent) -> [[String: Any]] {
+    private static func sections(of content: DigestContent) -> [TemplateFields] {
         let date = content.date
-        var sections: [[String: Any]] = []
+        var sections: [TemplateFields] = []
         for (heading, items, isLate) in [
             ("Overdue", content.overdue, true), ("Due today", content.dueToday, false), ("Open", content.open, false),
         ] where !items.isEmpty {
@@ -36,7 +56,7 @@ enum DigestFields {
             }
         }
         if !content.done.isEmpty {
-            var section: [String: Any] = [
+            var section: TemplateFields = [
                 "heading": "Done since yesterday", "color": "#1b1f27", "class": "ink", "items": content.done.map(done),
             ]
             let more = (content.counts?.done ?? 0) - content.done.count
@@ -47,7 +67,7 @@ enum DigestFields {
     }
 
     /// An open task: with the command that completes it, and when it is due.
-    private static func open(_ item: DailyDigest.Item, number: Int, on date: LocalDate) -> [String: Any] {
+    private static func open(_ item: DailyDigest.Item, number: Int, on date: LocalDate) -> TemplateFields {
         var fields = title(of: item, marker: item.reference ?? "\(number).")
         let details = DigestWords.details(of: item, on: date)
         if !details.isEmpty { fields["details"] = details }
@@ -59,18 +79,18 @@ enum DigestFields {
         return fields
     }
 
-    private static func done(_ item: DailyDigest.Item) -> [String: Any] { title(of: item, marker: item.reference ?? "-") }
+    private static func done(_ item: DailyDigest.Item) -> TemplateFields { title(of: item, marker: item.reference ?? "-") }
 
-    private static func title(of item: DailyDigest.Item, marker: String) -> [String: Any] {
+    private static func title(of item: DailyDigest.Item, marker: String) -> TemplateFields {
         let title = SafeText.oneLine(item.title), marker = SafeText.oneLine(marker)
-        var fields: [String: Any] = ["title": SafeText.balanced(title), "marker": marker]
+        var fields: TemplateFields = ["title": SafeText.balanced(title), "marker": marker]
         fields["lines"] = TextWrapping.wrap(title, width: 78, marker: marker + " ")
         if item.reference != nil { fields["reference"] = marker }
         return fields
     }
 
     /// Spaces as wide as the marker, so that the second line stands under the title.
-    private static func indent(_ fields: [String: Any]) -> String {
+    private static func indent(_ fields: TemplateFields) -> String {
         String(repeating: " ", count: DisplayWidth.of(fields["marker"] as? String ?? "") + 1)
     }
 }

@@ -25,7 +25,8 @@ public final class Mailer: Sendable {
     public init(database: PostgresPool, kafka: KafkaConfiguration, settings: MailerSettings, logger: Logger) {
         self.database = database
         consumer = GroupConsumer(
-            kafka: kafka, group: Self.group, topics: [Topics.events], retryDelay: settings.retryDelay, logger: logger)
+            kafka: kafka, group: Self.group, topics: [Topics.events], retryDelay: settings.retryDelay,
+            concurrency: settings.concurrency, logger: logger)
         self.settings = settings
         self.logger = logger
     }
@@ -38,9 +39,10 @@ public final class Mailer: Sendable {
         return counters
     }
 
-    /// Mails until the task is cancelled; the message that it is at is finished first.
+    /// Mails until the task is cancelled; the messages that it is at are finished first.
     ///
     /// A message that fails for now holds its partition: it is read again after a wait, while other partitions go on.
+    /// Messages behind it that were mailed meanwhile are seen to be so.
     /// - Throws: `KafkaError` where the configuration is wrong or the consumer is of no use any more; `DigestTemplateError`.
     public func run() async throws {
         let delivery = DigestDelivery(database: database, mail: try DigestMail(settings: settings), settings: settings)

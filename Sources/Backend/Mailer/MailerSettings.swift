@@ -12,18 +12,21 @@ public struct MailerSettings: Sendable {
     public var transport: any MailTransport
     /// The link by which this user stops the mails with one POST; nil where there is none.
     public var unsubscribeURL: (@Sendable (_ user: UUID) -> String)?
+    /// How many mails are under way side by side: also how many at most may have left when the database has not heard yet.
+    public var concurrency: Int
     /// The waits between tries: about the first one at first, twice as long each time, at most the last one.
     public var retryDelay: ClosedRange<Duration>
 
     public init(
         from: Mailbox, publicURL: String, transport: any MailTransport,
-        unsubscribeURL: (@Sendable (_ user: UUID) -> String)? = nil,
+        unsubscribeURL: (@Sendable (_ user: UUID) -> String)? = nil, concurrency: Int = 8,
         retryDelay: ClosedRange<Duration> = .seconds(1) ... .seconds(60)
     ) {
         self.from = from
         self.publicURL = publicURL
         self.transport = transport
         self.unsubscribeURL = unsubscribeURL
+        self.concurrency = concurrency
         self.retryDelay = retryDelay
     }
 
@@ -39,16 +42,18 @@ public struct MailerSettings: Sendable {
 
     /// The transport that `SMTP_URL` names: `smtp://host:port`, `smtps://host:port`, or `maildir:` and a folder.
     ///
+    /// - Parameter connections: to a mail server, at most so many at once; one that allows fewer is asked for fewer.
     /// - Throws: `MailError.permanent`, in words for people, where there is no such transport.
     public static func transport(
-        url: String, username: String? = nil, password: String? = nil, timeout: Duration = .seconds(30),
-        authoritiesFile: String? = nil
+        url: String, username: String? = nil, password: String? = nil, connections: Int = 8,
+        timeout: Duration = .seconds(30), authoritiesFile: String? = nil
     ) throws(MailError) -> any MailTransport {
         let scheme = url.prefix { $0 != ":" }.lowercased()
         switch scheme {
         case "smtp", "smtps":
             return try SMTPMailTransport(
-                url: url, username: username, password: password, timeout: timeout, authoritiesFile: authoritiesFile)
+                url: url, username: username, password: password, connections: connections, timeout: timeout,
+                authoritiesFile: authoritiesFile)
         case "maildir":
             let rest = url.dropFirst("maildir:".count)
             let folder = rest.hasPrefix("//") ? rest.dropFirst(2) : rest

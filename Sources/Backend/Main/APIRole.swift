@@ -45,6 +45,7 @@ struct APIRole {
             database: database, kafka: kafka, metrics: try RelayMetrics(registry), onDelivery: { feed.published($0, $1) },
             logger: Logger(label: "relay"))
         let deadLetters = try DeadLetterMetrics(registry)
+        let lag = try ConsumerLag(registry)
         let consumer = CommandConsumer(database: pool, kafka: kafka, logger: Logger(label: "commands"))
         try registry.addCommandMetrics(consumer)
         // Streams end first: the server waits for the requests that are open.
@@ -54,6 +55,7 @@ struct APIRole {
                 LongRunning { try await relay.run() },
                 LongRunning { await retention.run() },
                 LongRunning { await deadLetters.watch(kafka, logger: Logger(label: "dead-letters")) },
+                LongRunning { await lag.watch(kafka, logger: Logger(label: "consumer-lag")) },
                 application,
                 LongRunning { try await feed.run(kafka) },
             ], logger: Logger(label: "api"))

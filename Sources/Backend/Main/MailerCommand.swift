@@ -10,7 +10,8 @@ struct MailerCommand: AsyncParsableCommand {
         discussion: """
             Needs DATABASE_URL, KAFKA_BOOTSTRAP_SERVERS, SMTP_URL (smtp://, smtps:// or maildir:) and MAIL_FROM; \
             SMTP_USERNAME and SMTP_PASSWORD where the server wants them. PUBLIC_URL is where users open their tasks, \
-            UNSUBSCRIBE_SECRET (or JWT_SECRET) signs the links that stop the mails.
+            UNSUBSCRIBE_SECRET (or JWT_SECRET) signs the links that stop the mails. MONITOR_PORT is where /healthz, /readyz \
+            and /metrics answer (default: nowhere).
             """)
 
     @OptionGroup var options: RoleOptions
@@ -30,8 +31,11 @@ struct MailerCommand: AsyncParsableCommand {
             }
             let mail = try settings.mailer(url: url).withUnsubscribeLinks(secret: secret)
             let pool = PostgresPool(try settings.database(), size: 2, logger: logger)
-            let mailer = try Mailer(database: pool, kafka: settings.kafka(), settings: mail, logger: logger)
-            try await runServices([LongRunning { try await mailer.run() }], logger: logger)
+            let kafka = try settings.kafka()
+            let monitor = try Monitor(settings: settings, database: pool, kafka: kafka, logger: logger)
+            let mailer = Mailer(database: pool, kafka: kafka, settings: mail, logger: logger)
+            try monitor.registry.addMailerMetrics(mailer)
+            try await runServices(monitor.services() + [LongRunning { try await mailer.run() }], logger: logger)
             await pool.close()
         }
     }

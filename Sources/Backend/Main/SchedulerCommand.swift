@@ -13,6 +13,8 @@ struct SchedulerCommand: AsyncParsableCommand {
             Needs DATABASE_URL and KAFKA_BOOTSTRAP_SERVERS. DIGEST_CRON (default "0 0 * * *") says when, by the clock of \
             each user's time zone; DIGEST_TIME_ZONE (default UTC) is the zone of users who chose none.
 
+            MONITOR_PORT is where /healthz, /readyz and /metrics answer (default: nowhere).
+
             With --once it requests what is due at one instant and ends:
               todo-backend scheduler --once --at 2026-11-22T00:00:00Z
             """)
@@ -38,14 +40,16 @@ struct SchedulerCommand: AsyncParsableCommand {
             try Logs.bootstrap(settings, defaultLevel: once ? .warning : .info)
             let logger = Logger(label: "scheduler")
             let pool = PostgresPool(try settings.database(), size: 2, logger: logger)
-            let producer = try KafkaProducer(settings.kafka().allowingRepeats, logger: logger)
+            let kafka = try settings.kafka()
+            let producer = try KafkaProducer(kafka.allowingRepeats, logger: logger)
             let scheduler = try Scheduler(
                 database: pool, kafka: producer, settings: settings.scheduler(), logger: logger)
             if once {
                 let count = try await scheduler.tick(at: at.flatMap { Timestamp.date($0) } ?? Date())
                 FileHandleStream.standardOutput.write("Requested \(count) \(count == 1 ? "digest" : "digests").\n")
             } else {
-                try await runServices([LongRunning { try await scheduler.run() }], logger: logger)
+                let monitor = try Monitor(settings: settings, database: pool, kafka: kafka, logger: logger)
+                try await runServices(monitor.services() + [LongRunning { try await scheduler.run() }], logger: logger)
             }
             await producer.close()
             await pool.close()

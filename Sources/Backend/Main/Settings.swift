@@ -141,6 +141,9 @@ struct Settings: Sendable {
         return secret
     }
 
+    /// The secret before this one, whose tokens are still accepted while it is changed; nil: none.
+    func previousJWTSecret() throws -> [UInt8]? { try secret("JWT_SECRET_PREVIOUS") }
+
     /// What signs the links in the mails, for API and mailer: a secret of their own, so that the mailer need not have the one
     /// that makes tokens; where there is none, `JWT_SECRET`.
     func unsubscribeSecret() throws -> [UInt8]? { try secret("UNSUBSCRIBE_SECRET") ?? secret("JWT_SECRET") }

@@ -16,6 +16,6 @@ struct TodoBackend: AsyncParsableCommand {
         version: Product.version,
         subcommands: [
             DevCommand.self, APICommand.self, SchedulerCommand.self, MailerCommand.self, MigrateCommand.self,
-            ReplayCommand.self, DeadLettersCommand.self,
+            ReplayCommand.self, DeadLettersCommand.self, CheckCommand.self, HealthCommand.self,
         ])
 }

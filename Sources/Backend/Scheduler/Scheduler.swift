@@ -97,27 +97,40 @@ public struct Scheduler: Sendable {
         var isComplete = false
     }
 
-    /// Asks for the digests of one time zone, page by page: the next one is read when the broker has the last.
+    /// Asks for the digests of one time zone, page by page: the next one is read while the broker takes the last.
     private func publish(_ slot: ZoneSlot, _ progress: inout Progress) async throws -> Int {
         var count = 0
-        while !progress.isComplete {
-            let page = try await pages.page(of: slot, after: progress.last)
-            let results = await kafka.send(contentsOf: page.requests.map(\.message))
-            for (request, result) in zip(page.requests, results) {
-                switch result {
-                case .success: count += 1
-                case .failure(let error):
-                    // Too large it would be each time: one user's digest must not keep the others from theirs.
-                    guard error.kind == .tooLarge else { throw error }
-                    logger.error("a digest is too large for the broker", metadata: ["user_id": "\(request.facts.user)"])
-                }
+        if !progress.isComplete {
+            var page = try await pages.page(of: slot, after: progress.last)
+            while let last = page.last {
+                // Never more than two pages in memory. A failure below cancels it.
+                async let next = pages.page(of: slot, after: last)
+                count += try await send(page.requests)
+                progress.last = last
+                page = try await next
             }
-            progress.last = page.last
-            progress.isComplete = page.last == nil
+            count += try await send(page.requests)
+            progress.isComplete = true
         }
         if count > 0 {
             logger.info(
                 "digests requested", metadata: ["zone": "\(slot.zone)", "slot": "\(slot.local)", "count": "\(count)"])
+        }
+        return count
+    }
+
+    /// Gives the number of events that the broker has, once it has them all.
+    private func send(_ requests: [DigestRequest]) async throws -> Int {
+        var count = 0
+        let results = await kafka.send(contentsOf: requests.map(\.message))
+        for (request, result) in zip(requests, results) {
+            switch result {
+            case .success: count += 1
+            case .failure(let error):
+                // Too large it would be each time: one user's digest must not keep the others from theirs.
+                guard error.kind == .tooLarge else { throw error }
+                logger.error("a digest is too large for the broker", metadata: ["user_id": "\(request.facts.user)"])
+            }
         }
         return count
     }

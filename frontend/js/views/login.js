@@ -27,10 +27,10 @@ const faces = {
 /**
  * @param {HTMLElement} root
  * @param {object} options
- * @param {import("../api.js").Api} options.api
+ * @param {Api} options.api
  * @param {string} options.email to begin with
  * @param {string} options.lead why one is here
- * @param {(email: string, token: import("../api.js").AccessToken) => void} options.onLogin
+ * @param {(email: string, token: AccessToken) => void} options.onLogin
  * @returns {LoginView}
  */
 export function mountLogin(root, { api, email, lead, onLogin }) {

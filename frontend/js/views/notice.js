@@ -17,7 +17,7 @@ export function makeNotice(view, { undo, close }) {
   const alarm = ref(view, "notice-alert", HTMLElement);
   const undoButton = ref(view, "notice-undo", HTMLButtonElement);
   const closeButton = ref(view, "notice-close", HTMLButtonElement);
-  /** @type {import("../store.js").Notice | null} */
+  /** @type {Notice | null} */
   let shown = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
@@ -36,15 +36,15 @@ export function makeNotice(view, { undo, close }) {
   box.addEventListener("focusout", () => queueMicrotask(startTimer));
 
   return {
-    /** @param {import("../store.js").Notice | null} notice */
+    /** @param {Notice | null} notice */
     render(notice) {
       if (notice === shown) return;
       shown = notice;
       const isError = notice?.tone === "error";
       setText(info, isError ? "" : notice?.text ?? "");
       setText(alarm, isError ? notice?.text ?? "" : "");
-      setText(undoButton, isError ? "Try again" : "Undo");
-      undoButton.hidden = notice?.undo === undefined;
+      setText(undoButton, notice?.again ? "Try again" : "Undo");
+      undoButton.hidden = (notice?.act ?? notice?.again ?? notice?.editing) === undefined;
       closeButton.hidden = notice === null;
       box.classList.toggle("is-shown", notice !== null);
       box.classList.toggle("is-error", isError);

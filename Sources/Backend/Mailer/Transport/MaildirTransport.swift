@@ -14,7 +14,14 @@ public actor MaildirTransport: MailTransport {
         self.folder = folder
     }
 
-    public func send(from: String, to: String, message: [UInt8], id: UUID) async throws(MailError) {
+    public nonisolated func send(
+        from: String, to: String, message: [UInt8], id: UUID, taken: () async throws(MailError) -> Void
+    ) async throws(MailError) {
+        try await deliver(message, id)
+        try await taken()
+    }
+
+    private func deliver(_ message: [UInt8], _ id: UUID) throws(MailError) {
         let name = "\(id.uuidString.lowercased()).todo"
         do throws(FileError) {
             for part in ["", "/tmp", "/new", "/cur"] { try makeFolder(folder + part) }
