@@ -21,12 +21,13 @@ extension Settings {
         } catch {
             throw SettingError(description: "MAIL_FROM is \(sender): it \(error.message).")
         }
+        let concurrency = try integer("MAILER_CONCURRENCY", in: 1...64) ?? 8
         let timeout = Duration.seconds(try seconds("SMTP_TIMEOUT") ?? 30)
         do throws(MailError) {
             let transport = try MailerSettings.transport(
-                url: url, username: string("SMTP_USERNAME"), password: string("SMTP_PASSWORD"), timeout: timeout,
-                authoritiesFile: string("SSL_CERT_FILE"))
-            return MailerSettings(from: mailbox, publicURL: page, transport: transport)
+                url: url, username: string("SMTP_USERNAME"), password: string("SMTP_PASSWORD"), connections: concurrency,
+                timeout: timeout, authoritiesFile: string("SSL_CERT_FILE"))
+            return MailerSettings(from: mailbox, publicURL: page, transport: transport, concurrency: concurrency)
         } catch {
             throw SettingError(description: "SMTP_URL can't be used: \(error.reason)")
         }
