@@ -69,7 +69,7 @@ medians() { # runs, commands…
     local runs=$1
     shift
     hyperfine -N --warmup 3 --runs "$runs" --export-json "$dir/result.json" --output null "$@" >/dev/null 2>"$dir/hyperfine" || { cat "$dir/hyperfine" >&2; exit 1; }
-    python3 -c 'import json, sys; print(*(f"{r[\"median\"] * 1000:.1f}" for r in json.load(open(sys.argv[1]))["results"]))' "$dir/result.json"
+    python3 -c 'import json, sys; print(*(round(r["median"] * 1000, 1) for r in json.load(open(sys.argv[1]))["results"]))' "$dir/result.json"
 }
 
 echo "bench: $count tasks; medians in ms" >&2
