@@ -25,7 +25,9 @@ import Testing
         }
         #expect((1...3).contains(processes.count))
         let statistics = pool.statistics()
-        #expect(statistics.opened == processes.count && statistics.leases == 100 && statistics.busy == 0)
+        // A connection that stood only when all were served has served none.
+        #expect((processes.count...3).contains(statistics.opened))
+        #expect(statistics.leases == 100 && statistics.busy == 0)
         await pool.close()
     }
 
