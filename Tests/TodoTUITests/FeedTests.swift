@@ -68,6 +68,16 @@ struct FeedTests {
         #expect(other.titles == ["Milk the cow", "Buy milk and bread"])
     }
 
+    @Test func aDeletionThatIsToldLateIsOldNewsAfterARestore() {
+        var driver = Driver.loaded()
+        // Restored at 50, by this client or as an answer told.
+        driver.send(.task(Driver.id(8), .success(Self.newer(8, "Call the dentist", version: 3))))
+        driver.send(Driver.event(.taskDeleted(task: Driver.id(8)), at: 40))
+        #expect(driver.titles.contains("Call the dentist"))
+        driver.send(Driver.event(.taskDeleted(task: Driver.id(8)), at: 60))
+        #expect(!driver.titles.contains("Call the dentist"))
+    }
+
     @Test func aTaskThatIsDeletedElsewhereGoes() {
         var driver = Driver.loaded()
         driver.type("j")

@@ -47,12 +47,13 @@ extension State {
     private mutating func take(_ event: DomainEvent) -> [Effect] {
         guard let id = event.task else { return [] }
         history.note(event)
+        // Ours, or known already: the answer to a change tells the time of its event. A deletion is old news too, where the
+        // task was restored since.
+        if let known = board.table.confirmed(id), known.updatedAt >= event.occurredAt { return [] }
         if case .taskDeleted = event.kind {
             if !board.table.isPending(id) { board.take(id, nil) }
             return []
         }
-        // Ours, or known already: the answer to a change tells the time of its event.
-        if let known = board.table.confirmed(id), known.updatedAt >= event.occurredAt { return [] }
         if board.table.isPending(id) {
             unsettled[id] = max(unsettled[id] ?? event.occurredAt, event.occurredAt)
             return []
