@@ -68,8 +68,9 @@ endif
 unit-page: setup-test
 	@$$(command -v node || echo .venv/lib/python3*/site-packages/playwright/driver/node) --test Tests/frontend/
 
+# Most of it is waiting for servers, so more files at once than there are cores; each file's servers are its own.
 e2e: build-tests ## the real programs, from outside: E2E="-k digest"
-	.venv/bin/python -m pytest Tests/e2e $(E2E)
+	.venv/bin/python -m pytest Tests/e2e $(or $(E2E),--numprocesses 3 --dist loadfile --no-loadscope-reorder)
 
 lint: setup-lint ## check the form of Swift, shell, YAML and Docker files
 	@scripts/lint.sh
