@@ -6,34 +6,10 @@
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
-dir=${BENCH_DIR:-$root/.bench}
-bin=${TODO_POSTGRES_BIN:-/usr/lib/postgresql/15/bin}
 backend=$root/.build/release/todo-backend
-port=54329
-mkdir -p "$dir"
-command -v wrk >/dev/null || { echo 'bench: wrk is missing: apt-get install wrk' >&2; exit 1; }
 [ -x "$backend" ] || { echo 'bench: nothing is built yet: make build' >&2; exit 1; }
-
-# PostgreSQL refuses to run as root.
-as_postgres() { if [ "$(id -u)" = 0 ]; then runuser -u postgres -- "$@"; else "$@"; fi; }
-sql() { psql -X -q -v ON_ERROR_STOP=1 -h "$dir/pg" -p "$port" -U bench "$@"; }
-
-pids=()
-stop() {
-    for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done
-    wait 2>/dev/null || true
-    as_postgres "$bin/pg_ctl" -D "$dir/pg/data" -m fast -w stop >/dev/null || true
-}
-trap stop EXIT
-
-# The cluster.
-if [ ! -f "$dir/pg/data/PG_VERSION" ]; then
-    mkdir -p "$dir/pg"
-    [ "$(id -u)" != 0 ] || chown postgres "$dir/pg"
-    as_postgres "$bin/initdb" -D "$dir/pg/data" -U bench -A trust -E UTF8 --locale=C.UTF-8 >/dev/null
-fi
-as_postgres "$bin/pg_ctl" -D "$dir/pg/data" -l "$dir/pg/log" -w \
-    -o "-p $port -k $dir/pg -c listen_addresses=127.0.0.1" start >/dev/null
+# shellcheck source=bench/api/cluster.sh
+source "$here/cluster.sh"
 for database in todo peer todo_limit; do
     sql -d postgres -c "DROP DATABASE IF EXISTS $database" -c "CREATE DATABASE $database"
 done
@@ -66,7 +42,7 @@ coproc BROKER { exec python3 "$root/Tests/e2e/broker_process.py" events events.d
 pids+=("$BROKER_PID")
 read -r KAFKA_BOOTSTRAP_SERVERS <&"${BROKER[0]}"
 cc -O2 -o "$dir/reader" "$root/bench/events/reader.c" -lrdkafka
-"$dir/reader" "$KAFKA_BOOTSTRAP_SERVERS" 3 1000000000 >"$dir/reader.log" 2>&1 &
+"$dir/reader" "$KAFKA_BOOTSTRAP_SERVERS" 3 1000000000 200 >"$dir/reader.log" 2>&1 &
 pids+=("$!")
 export KAFKA_BOOTSTRAP_SERVERS JWT_SECRET=bench-secret-bench-secret-bench-secret LOG_LEVEL=warning
 export LOGIN_RATE_LIMIT=off REGISTER_RATE_LIMIT=off
