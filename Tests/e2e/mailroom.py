@@ -53,9 +53,9 @@ class Mailroom(Site):
         mailer.start()
         return mailer
 
-    def add_readers(self, count):
+    def add_readers(self, count, name="", domain="example.org"):
         """In the place of all others: `readers`, the user ids by mail address. Each has a few tasks."""
-        readers = {f"{uuid.uuid4().hex}@example.org": str(uuid.uuid4()) for _ in range(count)}
+        readers = {f"{name}{uuid.uuid4().hex}@{domain}": str(uuid.uuid4()) for _ in range(count)}
         rows = [{"email": email, "id": id} for email, id in readers.items()]
         self.sql(f"""
             DELETE FROM tasks; DELETE FROM lists; DELETE FROM users;

@@ -36,6 +36,8 @@ class MailServer:
         self.port = free_port()
         self.tls, self.is_tls_from_the_start = tls, is_tls_from_the_start
         self.logins, self.mechanisms = logins, mechanisms
+        # Whether those who connect from now on may use addresses beyond ASCII (RFC 6531).
+        self.takes_utf8 = True
         self.mails, self.steps, self.connections = [], [], 0
         self._rules, self._open = [], set()
         self._changed = threading.Condition()
@@ -163,7 +165,7 @@ class Talk(SMTP):
         starttls = None if server.is_tls_from_the_start else server.tls
         super().__init__(
             Taker(), hostname="mail.test", loop=loop, data_size_limit=None, tls_context=starttls,
-            require_starttls=bool(starttls), **login)
+            require_starttls=bool(starttls), enable_SMTPUTF8=server.takes_utf8, **login)
 
     def _check_login(self, _server, _session, _envelope, _mechanism, login):
         is_right = self._server.logins.get(login.login.decode()) == login.password.decode()

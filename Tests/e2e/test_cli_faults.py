@@ -19,7 +19,7 @@ def against(home):
     def start(answer):
         server = ScriptedAPI(answer)
         servers.append(server)
-        return server, cli(environment_of_client(server.url, home) | {"TODO_TOKEN": "t", "TODO_TIMEOUT": "200ms"})
+        return server, cli(environment_of_client(server.url, home) | {"TODO_TOKEN": "t"})
 
     yield start
     for server in servers:
@@ -34,8 +34,14 @@ def assert_told(result, code, words):
     assert "\x1b" not in result.err
 
 
+def test_a_server_that_says_nothing_is_waited_for_as_long_as_is_set(against):
+    _, todo = against(lambda request: request.hold())
+    result = todo("ls", env={"TODO_TIMEOUT": "200ms"})
+    assert_told(result, 6, "gave no answer")
+    assert result.out == ""
+
+
 @pytest.mark.parametrize(("answer", "code", "words"), [
-    (lambda r: r.hold(), 6, "gave no answer"),
     (lambda r: r.raw(b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\nContent-Type: application/json\r\n\r\n[{\"id\":"), 6, "gave no answer"),
     (lambda r: r.raw(b""), 6, "gave no answer"),
     (lambda r: r.raw(b"SSH-2.0-OpenSSH_9.2\r\n"), 1, "does not seem to be a todo server"),
@@ -49,7 +55,7 @@ def assert_told(result, code, words):
     (lambda r: r.problem(429, "slow down"), 1, "Too many attempts"),
     (lambda r: r.problem(403, "No \x1b[31mentry"), 1, "No \ufffd[31mentry"),
 ], ids=[
-    "slow", "cut off", "hangs up", "another protocol", "500", "html", "broken JSON", "other JSON", "redirect", "bare 404", "401", "429",
+    "cut off", "hangs up", "another protocol", "500", "html", "broken JSON", "other JSON", "redirect", "bare 404", "401", "429",
     "hostile words"])
 def test_what_the_server_does_wrong_is_told(against, answer, code, words):
     _, todo = against(answer)
@@ -63,7 +69,7 @@ def test_what_the_server_does_wrong_is_told(against, answer, code, words):
 
 
 def test_a_dead_address_is_status_6(home):
-    todo = cli(environment_of_client("http://127.0.0.1:1", home) | {"TODO_TOKEN": "t", "TODO_TIMEOUT": "200ms"})
+    todo = cli(environment_of_client("http://127.0.0.1:1", home) | {"TODO_TOKEN": "t"})
     assert_told(todo("ls"), 6, "Can't reach the server at http://127.0.0.1:1")
 
 

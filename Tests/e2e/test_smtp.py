@@ -181,6 +181,26 @@ def test_mails_that_are_refused_for_good_are_dead_letters(room, server):
     assert not room.processed() & letters.keys()
 
 
+def test_addresses_beyond_ascii(room, server):
+    room.add_readers(3, name="jörg.家.", domain="bücher.example")
+    arrive_once(room, server, room.ask())
+    for mail in server.mails:
+        message = email.message_from_string(mail.bytes.decode(), policy=email.policy.SMTPUTF8)
+        assert [mail.recipient] == [address.addr_spec for address in message["To"].addresses]
+    # A server that can't pass them on never will.
+    server.takes_utf8 = False
+    server.hang_up()
+    server.mails.clear()
+    try:
+        ids = room.ask()
+        letters = until(lambda: room.dead_letters(ids, 3))
+    finally:
+        server.takes_utf8 = True
+        server.hang_up()
+    assert {letter.value["email"] for letter in letters} == room.readers.keys()
+    assert server.mails == [], [letter.headers["reason"] for letter in letters]
+
+
 def test_a_sender_that_is_refused_for_good(room, server):
     room.add_readers(6)
     server.at("MAIL", "550 5.7.1 sender not wanted", times=1)

@@ -1,5 +1,5 @@
 import FoundationEssentials
-import TodoCore
+public import TodoCore
 
 /// Where a page begins: behind the task with this key and id. Tasks that come or go meanwhile move no one else's place.
 public struct TaskCursor: Sendable, Hashable {

@@ -71,21 +71,37 @@ public enum KafkaAdmin {
     ) async throws(KafkaError) -> R {
         var configuration = configuration
         configuration.properties["group.id"] = group
-        let handle = try KafkaHandle(group == nil ? .producer : .consumer, configuration, defaults: .admin)
+        let handle = try KafkaHandle(
+            group == nil ? .producer : .consumer, configuration, defaults: .admin, events: RD_KAFKA_EVENT_ERROR)
+        let servers = configuration.bootstrapServers
         let result = await onThread { () -> Result<R, KafkaError> in
             defer { handle.destroy() }
             do throws(KafkaError) {
                 return .success(try handle.use { (rk) throws(KafkaError) in try body(rk, max(1, timeout.milliseconds)) })
             } catch {
-                return .failure(error)
+                guard error.kind == .unreachable || error.kind == .timedOut else { return .failure(error) }
+                let cause = reason(handle.owned)
+                let text = "No answer from Kafka at \(servers) within \(timeout)"
+                return .failure(KafkaError(code: (cause ?? error).code, message: cause.map { "\(text): \($0.message)" } ?? text))
             }
         }
-        do throws(KafkaError) {
-            return try result.get()
-        } catch  where error.kind == .unreachable || error.kind == .timedOut {
-            let servers = configuration.bootstrapServers
-            throw KafkaError(code: error.code, message: "No answer from Kafka at \(servers) within \(timeout)")
+        return try result.get()
+    }
+
+    /// Why no broker answered, where librdkafka knows: credentials and certificates before connections that failed.
+    private static func reason(_ rk: OpaquePointer) -> KafkaError? {
+        let queue = rd_kafka_queue_get_main(rk)
+        defer { rd_kafka_queue_destroy(queue) }
+        var reason: KafkaError?
+        while let event = rd_kafka_queue_poll(queue, 0) {
+            defer { rd_kafka_event_destroy(event) }
+            guard rd_kafka_event_type(event) == RD_KAFKA_EVENT_ERROR else { continue }
+            let error = KafkaError(event: event)
+            if error.code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN.rawValue { continue }
+            if error.kind == .denied || error.code == RD_KAFKA_RESP_ERR__SSL.rawValue { return error }
+            reason = error
         }
+        return reason
     }
 
     private static func create(_ topics: [KafkaTopic], _ rk: OpaquePointer, _ timeout: Int32) throws(KafkaError) {

@@ -1,4 +1,8 @@
-/// Reads JSON (RFC 8259) from bytes that anybody may have written: bounded in depth, never past the end.
+/// Reads JSON (RFC 8259) from files that anybody may have written: bounded in depth, never past the end.
+///
+/// Where `JSONReader` is strict, because a server that errs must be found out, this one saves what can be saved of somebody's
+/// tasks: control characters in texts, halves of pairs, objects one a line. It keeps the order of keys and the digits of
+/// numbers, so that what it doesn't know can be written back as it was, and says at which byte something is wrong.
 package struct JSONParser {
     /// An object in an object in an object…: more of them is no list of tasks.
     private static let depthLimit = 64

@@ -1,35 +1,9 @@
 import FoundationEssentials
 import Postgres
+import TodoCore
 
-/// The order of a list of tasks. Equal keys are told apart by the id, so that every order is total.
-public struct TaskSort: Sendable, Hashable, CustomStringConvertible {
-    public enum Field: String, Sendable, CaseIterable {
-        case created, updated, due, priority, title
-        case doneAt = "done_at"
-    }
-
-    public var field: Field
-    public var isDescending: Bool
-
-    public static let newestFirst = TaskSort(.created, isDescending: true)
-
-    public init(_ field: Field, isDescending: Bool = false) {
-        self.field = field
-        self.isDescending = isDescending
-    }
-
-    /// Reads `due`, or `-due` for descending; nil for what is no order.
-    public init?(_ text: some StringProtocol) {
-        let isDescending = text.hasPrefix("-")
-        guard let field = Field(rawValue: String(text.dropFirst(isDescending ? 1 : 0))) else { return nil }
-        self.init(field, isDescending: isDescending)
-    }
-
-    public var description: String { (isDescending ? "-" : "") + field.rawValue }
-
-    /// All orders as they are written, for messages and documents.
-    public static var all: [String] { Field.allCases.flatMap { [$0.rawValue, "-" + $0.rawValue] } }
-
+/// Equal keys are told apart by the id, so that every order is total.
+extension TaskSort {
     /// `ORDER BY`'s list.
     var order: SQL { isDescending ? "\(key) DESC, t.id DESC" : "\(key), t.id" }
 

@@ -8,6 +8,8 @@ public struct TaskSort: Sendable, Hashable, CustomStringConvertible {
     public var field: Field
     public var isDescending: Bool
 
+    public static let newestFirst = TaskSort(.created, isDescending: true)
+
     public init(_ field: Field, isDescending: Bool = false) {
         self.field = field
         self.isDescending = isDescending
@@ -22,6 +24,6 @@ public struct TaskSort: Sendable, Hashable, CustomStringConvertible {
 
     public var description: String { (isDescending ? "-" : "") + field.rawValue }
 
-    /// All orders as they are written, for messages and help.
+    /// All orders as they are written, for messages, help and documents.
     public static var all: [String] { Field.allCases.flatMap { [$0.rawValue, "-" + $0.rawValue] } }
 }
