@@ -61,6 +61,10 @@ from=$EPOCHREALTIME
 "$bin/todo" import "$dir/tasks.json" >"$dir/import" 2>&1 || { cat "$dir/import" >&2; exit 1; }
 to=$EPOCHREALTIME
 [ "$("$bin/todo" ls --quiet | wc -l)" = "$count" ] || { echo 'bench: not all tasks were imported' >&2; exit 1; }
+# Autovacuum looks every 10 s; until then PostgreSQL knows nothing of the new table and sorts what it could read in order.
+database=$(python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))["database_url"])' "$dir/data/dev.json")
+analyzed="SELECT 1 FROM pg_stat_user_tables WHERE relname = 'tasks' AND last_autoanalyze IS NOT NULL"
+until [ -n "$(psql -XAtq -d "$database" -c "$analyzed")" ]; do sleep 0.2; done
 imported=$(awk -v n="$count" -v s="${from/./}" -v e="${to/./}" 'BEGIN { printf "%d", n * 1000000 / (e - s) }')
 token=$(python3 -c 'import json, pathlib, sys; print(next(v for v in (__import__("re").findall(r"eyJ[\w.-]+", p.read_text()) for p in pathlib.Path(sys.argv[1]).rglob("*") if p.is_file()) if v)[0])' "$XDG_STATE_HOME")
 

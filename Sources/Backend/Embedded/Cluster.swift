@@ -56,6 +56,8 @@ struct Cluster: Sendable {
             "listen_addresses": "127.0.0.1", "port": "\(port)", "unix_socket_directories": "", "max_connections": "100",
             "cluster_name": "todo", "logging_collector": "off", "log_destination": "stderr", "log_timezone": "UTC",
             "log_line_prefix": "%m [%p] ", "lc_messages": "C", "password_encryption": "scram-sha-256",
+            // Lists are read by the right index soon after a first import; by default that may take a minute.
+            "autovacuum_naptime": "10s",
         ]
         return command("postgres", settings.sorted { $0.key < $1.key }.flatMap { ["-c", "\($0.key)=\($0.value)"] })
     }
