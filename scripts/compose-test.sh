@@ -53,7 +53,7 @@ backend_image_from() {
     rm -rf "$folder" && mkdir -p "$folder/out"
     cp "$1" "$folder/out/todo-backend"
     ldd "$1" | sed -n 's|.* => \(/[^ ]*/usr/lib/swift/linux/[^ ]*\).*|\1|p' | xargs -r cp -t "$folder/out"
-    awk '/^FROM debian:bookworm-slim AS backend/ { on = 1 } /^FROM .* AS frontend/ { on = 0 } on' Dockerfile \
+    awk '/^FROM debian:bookworm-slim AS backend/ { on = 1 } /^FROM .* AS page/ { on = 0 } on' Dockerfile \
         | sed 's|^COPY --from=build .*|COPY out/ /usr/local/bin/|' >"$folder/Dockerfile"
     echo 'ENV LD_LIBRARY_PATH=/usr/local/bin' >>"$folder/Dockerfile"
     podman build --format docker --quiet --network host --tag $image_prefix/todo-backend:latest "$folder" >/dev/null
