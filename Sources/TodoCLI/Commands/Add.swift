@@ -85,7 +85,8 @@ struct Add: TodoCommand {
         let lines = Supply(context.io.lines())
         var list = AnswerList(answer)
         var worst = CommandStatus.done, end: Failure?
-        try await inOrder({ await lines.nextTask() }) { number, text in
+        // One after the other: the lines' order is that of the numbers.
+        try await inOrder({ await lines.nextTask() }, atOnce: 1) { number, text in
             var line = Line(number: number, outcome: .failed(FailureTold(status: .failed)))
             do {
                 let draft = try draft(text, in: context)
