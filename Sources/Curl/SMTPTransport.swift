@@ -76,18 +76,17 @@ public final class SMTPTransport: Sendable {
         if let authoritiesFile { transfer.set(CURLOPT_CAINFO, authoritiesFile) }
         let last = timeout * SMTPTransport.patienceAtTheEnd
         transfer.set(CURLOPT_CONNECTTIMEOUT_MS, timeout.curlMilliseconds)
-        // libcurl's own limit holds while it waits for the last answer, which it does on the loop's thread; before that it sees
-        // a silent server only when something else wakes it, so that ours ends the waiting.
-        transfer.set(CURLOPT_SERVER_RESPONSE_TIMEOUT, last.curlSeconds)
-        transfer.idleLimit = timeout
-        transfer.speaksFirst = true
+        transfer.set(CURLOPT_SERVER_RESPONSE_TIMEOUT, timeout.curlSeconds)
         // A server that answers bit by bit comes to an end, too.
         transfer.set(CURLOPT_TIMEOUT_MS, (last * 2).curlMilliseconds)
-        transfer.onUploaded = { [unowned transfer] in transfer.idleLimit = last }
+        transfer.onUploaded = { [unowned transfer] in transfer.set(CURLOPT_SERVER_RESPONSE_TIMEOUT, last.curlSeconds) }
         if server.isThisMachine { transfer.set(CURLOPT_PROXY, "") }
         transfer.upload = message
         let replies = Replies()
         transfer.onLine = replies.take
+        // libcurl sees that a server has been silent for too long only when something wakes it.
+        let waker = Task { while (try? await Task.sleep(for: .seconds(1))) != nil { loop.resume(transfer) } }
+        defer { waker.cancel() }
         let code = await loop.perform(transfer)
         return SMTPOutcome(code, of: transfer, replies: replies)
     }

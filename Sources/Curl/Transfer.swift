@@ -29,8 +29,6 @@ final class Transfer: @unchecked Sendable {
     /// How long the other side may be silent; nil for as long as it likes. libcurl's own limit is on the mean speed of the
     /// last seconds, so that it comes late after many bytes.
     var idleLimit: Duration?
-    /// Whether the other side speaks before it is asked for something, as a mail server does.
-    var speaksFirst = false
     /// Whether libcurl has asked for the upload.
     private(set) var hasUploaded = false
 
@@ -146,7 +144,6 @@ final class Transfer: @unchecked Sendable {
 
     private func read(into buffer: UnsafeMutableRawBufferPointer) -> Int {
         hasUploaded = true
-        isAlive()
         let count = min(buffer.count, upload.count - uploadOffset)
         upload[uploadOffset..<uploadOffset + count].withUnsafeBytes { buffer.copyMemory(from: $0) }
         uploadOffset += count

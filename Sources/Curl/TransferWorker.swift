@@ -143,13 +143,12 @@ final class TransferWorker: @unchecked Sendable {
         var next = Duration.seconds(60)
         for transfer in running.values {
             // Until the request is sent, the limit for connecting holds.
-            if !transfer.speaksFirst && transfer.info(CURLINFO_REQUEST_SIZE) == 0 { transfer.isAlive() }
+            if transfer.info(CURLINFO_REQUEST_SIZE) == 0 { transfer.isAlive() }
             guard let deadline = transfer.idleDeadline else { continue }
             let left = ContinuousClock.now.duration(to: deadline)
             if left > .zero {
                 next = min(next, left)
             } else {
-                sockets?.hangUp()
                 curl_multi_remove_handle(multi, transfer.easy)
                 running[transfer.easy] = nil
                 transfer.onDone(CURLE_OPERATION_TIMEDOUT)
