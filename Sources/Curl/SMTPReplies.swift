@@ -49,10 +49,14 @@ private func isAboutMessage(_ code: CURLcode, _ transfer: Transfer) -> Bool {
 extension SMTPError {
     /// The error for libcurl's code at the end of a transfer.
     init(_ code: CURLcode, of transfer: Transfer, replies: Replies) {
-        let words = code == CURLE_ABORTED_BY_CALLBACK ? "cancelled" : transfer.errorText(code)
+        // Whatever came after one of these is no answer to this message any more.
+        if code == CURLE_ABORTED_BY_CALLBACK || code == CURLE_OPERATION_TIMEDOUT {
+            self = .transient(code: nil, text: code == CURLE_OPERATION_TIMEDOUT ? "no answer in time" : "cancelled")
+            return
+        }
         let reply = transfer.info(CURLINFO_RESPONSE_CODE)
         guard reply >= 400, let text = replies.last(reply) else {
-            self = .transient(code: nil, text: words)
+            self = .transient(code: nil, text: transfer.errorText(code))
             return
         }
         // These want a login first, or refuse ours: mending the settings mends them.

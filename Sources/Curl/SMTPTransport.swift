@@ -75,18 +75,17 @@ public final class SMTPTransport: Sendable {
         transfer.set(CURLOPT_UPLOAD, 1)
         if let authoritiesFile { transfer.set(CURLOPT_CAINFO, authoritiesFile) }
         let last = timeout * SMTPTransport.patienceAtTheEnd
-        transfer.set(CURLOPT_CONNECTTIMEOUT_MS, timeout.curlMilliseconds)
-        transfer.set(CURLOPT_SERVER_RESPONSE_TIMEOUT, timeout.curlSeconds)
+        transfer.idleLimit = timeout
+        transfer.onUploaded = { [unowned transfer] in transfer.idleLimit = last }
         // A server that answers bit by bit comes to an end, too.
         transfer.set(CURLOPT_TIMEOUT_MS, (last * 2).curlMilliseconds)
-        transfer.onUploaded = { [unowned transfer] in transfer.set(CURLOPT_SERVER_RESPONSE_TIMEOUT, last.curlSeconds) }
+        // libcurl's own limits stay out of the way of ours.
+        transfer.set(CURLOPT_CONNECTTIMEOUT_MS, (last * 2).curlMilliseconds)
+        transfer.set(CURLOPT_SERVER_RESPONSE_TIMEOUT, (last * 2).curlSeconds)
         if server.isThisMachine { transfer.set(CURLOPT_PROXY, "") }
         transfer.upload = message
         let replies = Replies()
         transfer.onLine = replies.take
-        // libcurl sees that a server has been silent for too long only when something wakes it.
-        let waker = Task { while (try? await Task.sleep(for: .seconds(1))) != nil { loop.resume(transfer) } }
-        defer { waker.cancel() }
         let code = await loop.perform(transfer)
         return SMTPOutcome(code, of: transfer, replies: replies)
     }

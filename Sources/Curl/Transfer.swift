@@ -4,8 +4,8 @@ import Synchronization
 /// One transfer: a libcurl easy handle with its buffers and callbacks.
 ///
 /// Unchecked, because the compiler can't see the order that makes it safe: the owner fills it in before it gives it to
-/// the loop, from then on only the loop's thread touches it, and the owner reads it again after `onDone`. The two flags
-/// are atomic and may be set from anywhere.
+/// the loop, from then on only the loop's thread touches it, and the owner reads it again after `onDone`. The flags are
+/// atomic and may be set from anywhere.
 final class Transfer: @unchecked Sendable {
     /// What a receiver of body bytes says to them.
     enum Verdict {
@@ -24,6 +24,8 @@ final class Transfer: @unchecked Sendable {
     var onBytes: (UnsafeRawBufferPointer) -> Verdict = { _ in .take }
     /// Called once all of the upload is taken.
     var onUploaded: () -> Void = {}
+    /// Called when the transfer is about to be given up: cancelled, or silent for too long.
+    var onGivenUp: () -> Void = {}
     /// Called once, on the loop's thread, at the end.
     var onDone: (CURLcode) -> Void = { _ in }
     /// How long the other side may be silent; nil for as long as it likes. libcurl's own limit is on the mean speed of the
@@ -31,14 +33,20 @@ final class Transfer: @unchecked Sendable {
     var idleLimit: Duration?
     /// Whether libcurl has asked for the upload.
     private(set) var hasUploaded = false
+    /// Whether it was given up since the other side was silent for too long.
+    private(set) var isOverdue = false
 
     let isCancelled = Atomic(false)
     let wantsResume = Atomic(false)
+    let isOver = Atomic(false)
 
     private var lastSign = ContinuousClock.now
     /// Whether it is the receiver who wants nothing.
     private var isHeld = false
     private var uploadOffset = 0
+    private var isUploaded = false
+    /// Whether the other side has said what it makes of the upload. Then it is too late to give up.
+    private var isAnswered = false
     private var lists: [UnsafeMutablePointer<curl_slist>] = []
     private let errorBuffer: UnsafeMutablePointer<CChar>
 
@@ -56,10 +64,13 @@ final class Transfer: @unchecked Sendable {
         set(CURLOPT_HEADERDATA, pointer: context)
         set(CURLOPT_WRITEDATA, pointer: context)
         set(CURLOPT_READDATA, pointer: context)
+        set(CURLOPT_XFERINFODATA, pointer: context)
+        set(CURLOPT_NOPROGRESS, 0)
         _ = shim_setopt_callback(easy, CURLOPT_HEADERFUNCTION) { bytes, _, count, context in
             guard let bytes, let context else { return 0 }
             let transfer = Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
             transfer.isAlive()
+            if transfer.isUploaded { transfer.isAnswered = true }
             transfer.onLine(line(UnsafeRawBufferPointer(start: bytes, count: count)))
             return count
         }
@@ -79,6 +90,12 @@ final class Transfer: @unchecked Sendable {
             guard let buffer, let context else { return Int(CURL_READFUNC_ABORT) }
             let transfer = Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
             return transfer.read(into: UnsafeMutableRawBufferPointer(start: buffer, count: size * count))
+        }
+        // Only so does libcurl learn that a transfer is to end: one that it is made to drop counts as a success for it, and an
+        // upload is then brought to its end as if all of it had been sent.
+        _ = shim_setopt_on_progress(easy) { context, _, _, _, _ in
+            guard let context else { return 0 }
+            return Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue().isGivenUp() ? 1 : 0
         }
     }
 
@@ -142,12 +159,24 @@ final class Transfer: @unchecked Sendable {
         _ = shim_setopt_pointer(easy, option, pointer)
     }
 
+    private func isGivenUp() -> Bool {
+        if isAnswered { return false }
+        if let idleDeadline, idleDeadline <= .now { isOverdue = true }
+        guard isOverdue || isCancelled.load(ordering: .acquiring) else { return false }
+        onGivenUp()
+        return true
+    }
+
     private func read(into buffer: UnsafeMutableRawBufferPointer) -> Int {
+        isAlive()
         hasUploaded = true
         let count = min(buffer.count, upload.count - uploadOffset)
         upload[uploadOffset..<uploadOffset + count].withUnsafeBytes { buffer.copyMemory(from: $0) }
         uploadOffset += count
-        if count == 0 { onUploaded() }
+        if count == 0 {
+            isUploaded = true
+            onUploaded()
+        }
         return count
     }
 }

@@ -100,13 +100,16 @@ final class TransferWorker: @unchecked Sendable {
                 return shared.incoming
             }
             waiting += incoming
-            dropCancelled(in: multi, all: isStopping)
+            if isStopping { for transfer in running.values + waiting { transfer.isCancelled.store(true, ordering: .releasing) } }
+            let cancelled = dropCancelled()
             resumePaused()
             admit(to: multi)
+            waitForConnections()
             var active: Int32 = 0
             curl_multi_perform(multi, &active)
             finishDone(in: multi)
-            let patience = dropSilent(in: multi)
+            drop(cancelled, from: multi)
+            let patience = patience()
             let canAdmit = !waiting.isEmpty && running.count < limit
             // libcurl wakes by itself for its timeouts.
             if !isStopping && !canAdmit { curl_multi_poll(multi, nil, 0, patience, nil) }
@@ -123,38 +126,38 @@ final class TransferWorker: @unchecked Sendable {
         for call in onStopped { call() }
     }
 
-    private func dropCancelled(in multi: UnsafeMutableRawPointer, all: Bool) {
-        func isDropped(_ transfer: Transfer) -> Bool { all || transfer.isCancelled.load(ordering: .acquiring) }
-        for transfer in running.values.filter(isDropped) {
-            sockets?.hangUp()
+    /// Ends the cancelled ones that wait. Those that run, libcurl ends as soon as it looks at them.
+    ///
+    /// - Returns: these.
+    private func dropCancelled() -> [Transfer] {
+        func isCancelled(_ transfer: Transfer) -> Bool { transfer.isCancelled.load(ordering: .acquiring) }
+        let dropped = waiting.filter(isCancelled)
+        waiting.removeAll(where: isCancelled)
+        for transfer in dropped { transfer.onDone(CURLE_ABORTED_BY_CALLBACK) }
+        return running.values.filter(isCancelled)
+    }
+
+    /// Ends those of them that libcurl has not asked, as they have no connection yet.
+    private func drop(_ cancelled: [Transfer], from multi: UnsafeMutableRawPointer) {
+        for transfer in cancelled where running[transfer.easy] === transfer {
             curl_multi_remove_handle(multi, transfer.easy)
             running[transfer.easy] = nil
             transfer.onDone(CURLE_ABORTED_BY_CALLBACK)
         }
-        let dropped = waiting.filter(isDropped)
-        waiting.removeAll(where: isDropped)
-        for transfer in dropped { transfer.onDone(CURLE_ABORTED_BY_CALLBACK) }
     }
 
-    /// Ends the transfers whose other side has been silent for too long.
-    ///
-    /// - Returns: Milliseconds until there may be another one; a minute where nothing is known.
-    private func dropSilent(in multi: UnsafeMutableRawPointer) -> Int32 {
-        var next = Duration.seconds(60)
-        for transfer in running.values {
-            // Until the request is sent, the limit for connecting holds.
-            if transfer.info(CURLINFO_REQUEST_SIZE) == 0 { transfer.isAlive() }
-            guard let deadline = transfer.idleDeadline else { continue }
-            let left = ContinuousClock.now.duration(to: deadline)
-            if left > .zero {
-                next = min(next, left)
-            } else {
-                curl_multi_remove_handle(multi, transfer.easy)
-                running[transfer.easy] = nil
-                transfer.onDone(CURLE_OPERATION_TIMEDOUT)
-            }
-        }
-        return Int32(next.curlMilliseconds)
+    /// Until a request is sent, the limit for connecting holds. In SMTP it is the server who begins.
+    private func waitForConnections() {
+        guard sockets == nil else { return }
+        for transfer in running.values where transfer.info(CURLINFO_REQUEST_SIZE) == 0 { transfer.isAlive() }
+    }
+
+    /// Milliseconds until some other side may have been silent for too long; a minute where nothing is known.
+    private func patience() -> Int32 {
+        let deadlines = running.values.compactMap(\.idleDeadline)
+        let left = deadlines.min().map { ContinuousClock.now.duration(to: $0) } ?? .seconds(60)
+        // One more than whole ones: it is past then.
+        return Int32(min(max(left, .zero), .seconds(60)).curlMilliseconds) + 1
     }
 
     private func resumePaused() {
@@ -167,7 +170,14 @@ final class TransferWorker: @unchecked Sendable {
     private func admit(to multi: UnsafeMutableRawPointer) {
         while running.count < limit, !waiting.isEmpty {
             let transfer = waiting.removeFirst()
-            sockets?.watch(transfer)
+            if let sockets {
+                sockets.watch(transfer)
+                transfer.onGivenUp = { [unowned transfer] in
+                    // Nobody else's mail goes over this connection: the answer to this one may still come.
+                    transfer.set(CURLOPT_FORBID_REUSE, 1)
+                    sockets.hangUp()
+                }
+            }
             transfer.isAlive()
             if curl_multi_add_handle(multi, transfer.easy) == CURLM_OK {
                 running[transfer.easy] = transfer
@@ -194,7 +204,8 @@ final class TransferWorker: @unchecked Sendable {
             // What the server still says to this one must never be taken for its answer to the next.
             if isLeftInDoubt(code, easy) { sockets?.hangUp() }
             curl_multi_remove_handle(multi, easy)
-            running.removeValue(forKey: easy)?.onDone(code)
+            guard let transfer = running.removeValue(forKey: easy) else { continue }
+            transfer.onDone(transfer.isOverdue ? CURLE_OPERATION_TIMEDOUT : code)
         }
     }
 }

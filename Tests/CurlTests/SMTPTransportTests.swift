@@ -1,4 +1,5 @@
 import Curl
+import Dispatch
 import TestSupport
 import Testing
 
@@ -240,7 +241,7 @@ final class ScriptedMailServer: Sendable {
         try await transport.send(from: "a@x.org", to: "b@y.org", message: Array("x".utf8))
         let started = ContinuousClock.now
         await transport.close()
-        #expect(ContinuousClock.now - started < .seconds(5))
+        #expect(ContinuousClock.now - started < .seconds(30))
         for await _ in quit { break }
     }
 
@@ -258,6 +259,92 @@ final class ScriptedMailServer: Sendable {
         let started = ContinuousClock.now
         task.cancel()
         await #expect(throws: SMTPError.transient(code: nil, text: "cancelled")) { try await task.value }
-        #expect(ContinuousClock.now - started < .seconds(5))
+        #expect(ContinuousClock.now - started < .seconds(30))
+    }
+
+    @Test(.timeLimit(.minutes(1)), arguments: ["DATA", "the message"])
+    func aMessageGivenUpHalfwayIsNotTakenInPart(at step: String) async throws {
+        let (arrived, arrival) = AsyncStream<Void>.makeStream()
+        let (ended, end) = AsyncStream<Bool>.makeStream()
+        let isCancelled = DispatchSemaphore(value: 0)
+        let server = try ScriptedServer { connection in
+            try connection.write("220 hi\r\n")
+            while try connection.readLine() != "DATA" { try connection.write("250 ok\r\n") }
+            if step != "DATA" {
+                try connection.write("354 go on\r\n")
+                _ = try connection.read(1)
+            }
+            arrival.yield()
+            isCancelled.wait()
+            end.yield((try? connection.read(through: "\r\n.\r\n")) != nil)
+        }
+        defer { server.stop() }
+        let transport = try SMTPTransport(
+            url: "smtp://127.0.0.1:\(server.port)", username: nil, password: nil, timeout: .seconds(60))
+        // More than any buffer on the way takes.
+        let message = [UInt8](repeating: UInt8(ascii: "x"), count: 32 << 20)
+        let task = Task { try await transport.send(from: "a@x.org", to: "b@y.org", message: message) }
+        for await _ in arrived { break }
+        task.cancel()
+        await #expect(throws: SMTPError.transient(code: nil, text: "cancelled")) { try await task.value }
+        isCancelled.signal()
+        for await wasWhole in ended {
+            #expect(!wasWhole)
+            break
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)), arguments: ["EHLO", "MAIL", "RCPT", "DATA", "."])
+    func aServerThatFallsSilentHasItsTime(at command: String) async throws {
+        let server = try ScriptedServer { connection in
+            try connection.write("220 hi\r\n")
+            while true {
+                let line = try connection.readLine()
+                if line.hasPrefix(command) { return try connection.waitForClose() }
+                try connection.write(ScriptedMailServer.accepts(line)! + "\r\n")
+                // The message's end is the last of the commands here.
+                if line == "DATA" { return try connection.waitForClose() }
+            }
+        }
+        defer { server.stop() }
+        let timeout = Duration.milliseconds(100)
+        let transport = try SMTPTransport(
+            url: "smtp://127.0.0.1:\(server.port)", username: nil, password: nil, timeout: timeout)
+        let started = ContinuousClock.now
+        await #expect(throws: SMTPError.transient(code: nil, text: "no answer in time")) {
+            try await transport.send(from: "a@x.org", to: "b@y.org", message: Array("x".utf8))
+        }
+        #expect(ContinuousClock.now - started >= (command == "." ? timeout * 20 : timeout))
+    }
+
+    @Test(.timeLimit(.minutes(1))) func anAnswerThatComesTooLateIsNobodys() async throws {
+        let gaveUp = DispatchSemaphore(value: 0)
+        let (answered, answer) = AsyncStream<Void>.makeStream()
+        let server = try ScriptedServer { connection in
+            try connection.write("220 hi\r\n")
+            while true {
+                let line = try connection.readLine()
+                try connection.write(ScriptedMailServer.accepts(line)! + "\r\n")
+                guard line == "DATA" else { continue }
+                _ = try connection.read(through: "\r\n.\r\n")
+                if connection.number == 1 {
+                    gaveUp.wait()
+                    try? connection.write("554 looks like spam\r\n")
+                    answer.yield()
+                } else {
+                    try connection.write("250 ok\r\n")
+                }
+            }
+        }
+        defer { server.stop() }
+        let transport = try SMTPTransport(
+            url: "smtp://127.0.0.1:\(server.port)", username: nil, password: nil, timeout: .milliseconds(100))
+        await #expect(throws: SMTPError.transient(code: nil, text: "no answer in time")) {
+            try await transport.send(from: "a@x.org", to: "b@y.org", message: Array("x".utf8))
+        }
+        gaveUp.signal()
+        for await _ in answered { break }
+        try await transport.send(from: "a@x.org", to: "c@y.org", message: Array("y".utf8))
+        #expect(server.connectionCount == 2)
     }
 }

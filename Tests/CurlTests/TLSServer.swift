@@ -38,7 +38,8 @@ final class TLSServer: Sendable {
     }
 
     deinit {
-        process.terminate()
+        // The program has inherited the signal mask of the thread that started it, which may hold off SIGTERM.
+        kill(process.processIdentifier, SIGKILL)
         try? FileManager.default.removeItem(at: folder)
     }
 

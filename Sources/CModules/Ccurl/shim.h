@@ -23,6 +23,10 @@ static inline CURLcode shim_setopt_callback(CURL *easy, CURLoption option, curl_
   return curl_easy_setopt(easy, option, value);
 }
 
+static inline CURLcode shim_setopt_on_progress(CURL *easy, curl_xferinfo_callback value) {
+  return curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, value);
+}
+
 static inline CURLcode shim_setopt_on_open(CURL *easy, curl_sockopt_callback value) {
   return curl_easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, value);
 }
