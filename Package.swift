@@ -144,8 +144,12 @@ let package = Package(
             ]
         ),
 
-        // MARK: Tests. TestSupport brings a private PostgreSQL and servers that follow a script.
+        // MARK: Tests. TestSupport brings a private PostgreSQL and servers that follow a script; BackendTestSupport a
+        // database with the schema, and brokers.
         .target(name: "TestSupport", dependencies: ["Postgres", log], path: "Tests/Support", swiftSettings: strict),
+        .target(
+            name: "BackendTestSupport", dependencies: ["TestSupport", "Store", "Kafka", "Postgres", log],
+            path: "Tests/BackendSupport", swiftSettings: strict),
         tests("PostgresTests", ["Postgres", "TestSupport", log]),
         tests("KafkaTests", ["Kafka", log]),
         tests("CurlTests", ["Curl", "TestSupport"]),
@@ -166,16 +170,24 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
             ]),
         tests("TelemetryTests", ["Telemetry"]),
-        tests("FeedTests", ["Feed", "Relay", "Store", "Kafka", "Postgres", "TodoCore", "TestSupport", log]),
-        tests("RelayTests", ["Relay", "Store", "Kafka", "Postgres", "TodoCore", "TestSupport", log]),
-        tests("ConsumptionTests", ["Consumption", "Store", "Kafka", "TestSupport", log]),
-        tests("CommandsTests", ["Commands", "Store", "Kafka", "Postgres", "TodoCore", "TestSupport", log]),
+        tests(
+            "FeedTests", ["Feed", "Relay", "Store", "Kafka", "Postgres", "TodoCore", "BackendTestSupport", "TestSupport", log]),
+        tests("RelayTests", ["Relay", "Store", "Kafka", "Postgres", "TodoCore", "BackendTestSupport", "TestSupport", log]),
+        tests("ConsumptionTests", ["Consumption", "Store", "Kafka", "BackendTestSupport", "TestSupport", log]),
+        tests("CommandsTests", ["Commands", "Store", "Kafka", "Postgres", "TodoCore", "BackendTestSupport", "TestSupport", log]),
         tests(
             "DeadLettersTests",
-            ["DeadLetters", "Commands", "Consumption", "Store", "Kafka", "Postgres", "Telemetry", "TodoCore", "TestSupport", log]),
+            [
+                "DeadLetters", "Commands", "Consumption", "Store", "Kafka", "Postgres", "Telemetry", "TodoCore",
+                "BackendTestSupport", "TestSupport", log,
+            ]),
         tests("DigestTests", ["Digest", "TodoCore"]),
-        tests("SchedulerTests", ["Scheduler", "Digest", "Store", "Kafka", "Postgres", "TodoCore", "TestSupport", log]),
-        tests("MailerTests", ["Mailer", "Digest", "Store", "Kafka", "Postgres", "TodoCore", "TestSupport", log]),
+        tests(
+            "SchedulerTests",
+            ["Scheduler", "Digest", "Store", "Kafka", "Postgres", "TodoCore", "BackendTestSupport", "TestSupport", log]),
+        tests(
+            "MailerTests",
+            ["Mailer", "Digest", "Store", "Kafka", "Postgres", "TodoCore", "BackendTestSupport", "TestSupport", log]),
         tests("EmbeddedTests", ["Embedded", log]),
     ],
     swiftLanguageModes: [.v6]

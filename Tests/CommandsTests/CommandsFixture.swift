@@ -1,3 +1,4 @@
+import BackendTestSupport
 import Commands
 import FoundationEssentials
 import Kafka
@@ -9,8 +10,6 @@ import TodoCore
 
 /// A database with the schema and two users, and a broker, each of its own.
 struct CommandsFixture {
-    static let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-
     let pool: PostgresPool
     let restrictedPool: PostgresPool
     let broker: EmbeddedBroker
@@ -21,11 +20,8 @@ struct CommandsFixture {
     var tasks: TaskStore { TaskStore(database: pool) }
 
     static func make(partitions: Int = 1) async throws -> CommandsFixture {
-        let url = try await TestPostgres.shared.database()
-        _ = try await PostgresMigrator.apply(StoreMigrations.all, to: try PostgresConfiguration(url), logger: quiet)
-        let broker = try EmbeddedBroker(brokers: 1, logger: quiet)
-        try broker.createTopic(Topics.commands, partitions: partitions, replication: 1)
-        try broker.createTopic(Topics.commandsDeadLetters, partitions: 1, replication: 1)
+        let url = try await TestPostgres.shared.migratedDatabase()
+        let broker = try EmbeddedBroker.make([Topics.commands: partitions, Topics.commandsDeadLetters: 1])
         let pool = PostgresPool(try PostgresConfiguration(url), size: 2, logger: quiet)
         let users = UserStore(database: pool)
         // The rights of production: whatever else the consumer does fails the test.
@@ -49,7 +45,7 @@ struct CommandsFixture {
         let (logger, log) = SignallingLog.make()
         let consumer = consumer(logger: logger)
         let run = Task {
-            defer { (logger.handler as? SignallingLog)?.messages.finish() }
+            defer { (logger.handler as? SignallingLog)?.finish() }
             try await consumer.run()
         }
         var count = 0
@@ -89,31 +85,6 @@ struct CommandsFixture {
 
     /// The next so many dead letters, from the first.
     func letters(_ count: Int) async throws -> [KafkaRecord] {
-        let consumer = try KafkaConsumer(
-            broker.configuration, group: nil, topics: [Topics.commandsDeadLetters], logger: Self.quiet)
-        var records: [KafkaRecord] = []
-        while records.count < count, let record = try await consumer.next() { records.append(record) }
-        await consumer.close()
-        return records
-    }
-}
-
-/// A log that says when a message was logged.
-struct SignallingLog: LogHandler {
-    let messages: AsyncStream<String>.Continuation
-    var metadata: Logger.Metadata = [:]
-    var logLevel = Logger.Level.info
-
-    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-        get { metadata[key] }
-        set { metadata[key] = newValue }
-    }
-
-    func log(event: LogEvent) { messages.yield("\(event.message)") }
-
-    /// A logger, and what is logged by it.
-    static func make() -> (Logger, AsyncStream<String>) {
-        let (stream, continuation) = AsyncStream.makeStream(of: String.self)
-        return (Logger(label: "test") { _ in SignallingLog(messages: continuation) }, stream)
+        try await broker.first(count, of: Topics.commandsDeadLetters)
     }
 }

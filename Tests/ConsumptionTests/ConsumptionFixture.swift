@@ -1,3 +1,4 @@
+import BackendTestSupport
 import Consumption
 import Kafka
 import Logging
@@ -6,15 +7,11 @@ import TestSupport
 
 /// A broker of its own with the topic `events`, and its dead letters in one partition.
 struct ConsumptionFixture {
-    static let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-
     let broker: EmbeddedBroker
     let producer: KafkaProducer
 
     static func make(partitions: Int = 1) throws -> ConsumptionFixture {
-        let broker = try EmbeddedBroker(brokers: 1, logger: quiet)
-        try broker.createTopic(Topics.events, partitions: partitions, replication: 1)
-        try broker.createTopic(Topics.eventsDeadLetters, partitions: 1, replication: 1)
+        let broker = try EmbeddedBroker.make([Topics.events: partitions, Topics.eventsDeadLetters: 1])
         return ConsumptionFixture(broker: broker, producer: try KafkaProducer(broker.configuration, logger: quiet))
     }
 
@@ -23,7 +20,7 @@ struct ConsumptionFixture {
         kafka.properties.merge(properties) { $1 }
         return GroupConsumer(
             kafka: kafka, group: "group", topics: [Topics.events], retryDelay: .milliseconds(1) ... .milliseconds(8),
-            concurrency: concurrency, logger: Self.quiet)
+            concurrency: concurrency, logger: quiet)
     }
 
     @discardableResult
@@ -61,12 +58,7 @@ struct ConsumptionFixture {
 
     /// The next so many dead letters, from the first.
     func letters(_ count: Int) async throws -> [KafkaRecord] {
-        let consumer = try KafkaConsumer(
-            broker.configuration, group: nil, topics: [Topics.eventsDeadLetters], logger: Self.quiet)
-        var records: [KafkaRecord] = []
-        while records.count < count, let record = try await consumer.next() { records.append(record) }
-        await consumer.close()
-        return records
+        try await broker.first(count, of: Topics.eventsDeadLetters)
     }
 }
 

@@ -1,3 +1,4 @@
+import BackendTestSupport
 import Consumption
 import Kafka
 import Synchronization
@@ -14,7 +15,7 @@ import Testing
         _ script: @escaping @Sendable (KafkaRecord) async throws(KafkaError) -> Void
     ) -> (OffsetCommitter, AsyncStream<Int64>) {
         let (tries, feed) = AsyncStream.makeStream(of: Int64.self)
-        let committer = OffsetCommitter(retryDelay: .milliseconds(1) ... .milliseconds(4), logger: ConsumptionFixture.quiet) {
+        let committer = OffsetCommitter(retryDelay: .milliseconds(1) ... .milliseconds(4), logger: quiet) {
             (record) async throws(KafkaError) in
             feed.yield(record.offset)
             try await script(record)

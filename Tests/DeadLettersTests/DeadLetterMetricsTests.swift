@@ -1,3 +1,4 @@
+import BackendTestSupport
 import DeadLetters
 import Kafka
 import Store
@@ -18,7 +19,7 @@ import Testing
         let (go, goFeed) = AsyncStream.makeStream(of: Void.self)
         let watch = Task {
             let source = LetterSource(
-                kafka: fixture.broker.configuration, timeout: .seconds(1), logger: DeadLettersFixture.quiet)
+                kafka: fixture.broker.configuration, timeout: .seconds(1), logger: quiet)
             await metrics.watch(source, every: .milliseconds(1)) {
                 feed.yield()
                 for await _ in go { break }

@@ -1,3 +1,4 @@
+import BackendTestSupport
 import Consumption
 import DeadLetters
 import Kafka
@@ -6,8 +7,6 @@ import Store
 
 /// A broker of its own with all topics, each of two partitions.
 struct DeadLettersFixture {
-    static let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-
     let broker: EmbeddedBroker
     let producer: KafkaProducer
     let queue: DeadLetterQueue
@@ -45,11 +44,7 @@ struct DeadLettersFixture {
 
     /// The next so many records of a topic, from the first.
     func records(_ count: Int, of topic: String) async throws -> [KafkaRecord] {
-        let consumer = try KafkaConsumer(broker.configuration, group: nil, topics: [topic], logger: Self.quiet)
-        var records: [KafkaRecord] = []
-        while records.count < count, let record = try await consumer.next() { records.append(record) }
-        await consumer.close()
-        return records
+        try await broker.first(count, of: topic)
     }
 
     /// How many messages a topic has.

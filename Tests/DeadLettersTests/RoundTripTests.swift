@@ -1,3 +1,4 @@
+import BackendTestSupport
 import Commands
 import DeadLetters
 import FoundationEssentials
@@ -12,9 +13,8 @@ import TodoCore
 @Suite(.timeLimit(.minutes(1))) struct RoundTripTests {
     /// A command fails for good, its cause is mended, an operator sends it back, and its effect comes once.
     @Test func aCommandThatIsSentBackHasItsEffectOnce() async throws {
-        let fixture = try DeadLettersFixture.make(), quiet = DeadLettersFixture.quiet
-        let database = try PostgresConfiguration(try await TestPostgres.shared.database())
-        _ = try await PostgresMigrator.apply(StoreMigrations.all, to: database, logger: quiet)
+        let fixture = try DeadLettersFixture.make()
+        let database = try PostgresConfiguration(try await TestPostgres.shared.migratedDatabase())
         let pool = PostgresPool(database, size: 2, logger: quiet)
         let user = try await UserStore(database: pool).create(email: "me@example.org", passwordHash: "x", requestID: nil).id
         let command = TaskCommand(user: user, draft: TaskDraft(title: "x", list: "WEB"))
@@ -24,12 +24,10 @@ import TodoCore
                 headers: [
                     KafkaHeader(name: "event_type", value: TaskCommand.type), KafkaHeader(name: "request_id", value: "r1"),
                 ]))
-        let (messages, feed) = AsyncStream.makeStream(of: String.self)
-        let consumer = CommandConsumer(
-            database: pool, kafka: fixture.broker.configuration,
-            logger: Logger(label: "test") { _ in FeedingLog(messages: feed) })
+        let (logger, messages) = SignallingLog.make()
+        let consumer = CommandConsumer(database: pool, kafka: fixture.broker.configuration, logger: logger)
         let run = Task {
-            defer { feed.finish() }
+            defer { (logger.handler as? SignallingLog)?.finish() }
             try await consumer.run()
         }
         var log = messages.makeAsyncIterator()
@@ -51,18 +49,4 @@ import TodoCore
         let requests = try await pool.query("SELECT request_id FROM events WHERE type = 'task.created'").decode(String?.self)
         #expect(requests == ["r1"])
     }
-}
-
-/// A log that says what was logged.
-private struct FeedingLog: LogHandler {
-    let messages: AsyncStream<String>.Continuation
-    var metadata: Logger.Metadata = [:]
-    var logLevel = Logger.Level.info
-
-    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-        get { metadata[key] }
-        set { metadata[key] = newValue }
-    }
-
-    func log(event: LogEvent) { messages.yield("\(event.message)") }
 }

@@ -1,3 +1,4 @@
+import BackendTestSupport
 import Feed
 import FoundationEssentials
 import Kafka
@@ -7,8 +8,6 @@ import Relay
 import Store
 import TestSupport
 import TodoCore
-
-let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
 /// A database with a user, a broker, a relay and a feed.
 struct FeedFixture {
@@ -20,8 +19,7 @@ struct FeedFixture {
     let user: UUID
 
     static func make() async throws -> FeedFixture {
-        let database = try PostgresConfiguration(try await TestPostgres.shared.database())
-        _ = try await PostgresMigrator.apply(StoreMigrations.all, to: database, logger: quiet)
+        let database = try PostgresConfiguration(try await TestPostgres.shared.migratedDatabase())
         let pool = PostgresPool(database, logger: quiet)
         let broker = try EmbeddedBroker(logger: quiet)
         try broker.createTopic(Topics.events, partitions: 3, replication: 3)

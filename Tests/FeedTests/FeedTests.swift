@@ -1,3 +1,4 @@
+import BackendTestSupport
 import Feed
 import FoundationEssentials
 import Kafka

@@ -1,3 +1,4 @@
+import BackendTestSupport
 import FoundationEssentials
 import Kafka
 import Logging
@@ -11,8 +12,6 @@ import TodoCore
 
 /// A database and a broker of its own, and a mailer whose mail comes to `outbox`.
 struct MailerFixture {
-    static let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-
     let pool: PostgresPool
     let restrictedPool: PostgresPool
     let broker: EmbeddedBroker
@@ -20,11 +19,8 @@ struct MailerFixture {
 
     /// `partitions` is for the topic `events`; `events.dlq` has one.
     static func make(partitions: Int = 1) async throws -> MailerFixture {
-        let url = try await TestPostgres.shared.database()
-        _ = try await PostgresMigrator.apply(StoreMigrations.all, to: try PostgresConfiguration(url), logger: quiet)
-        let broker = try EmbeddedBroker(brokers: 1, logger: quiet)
-        try broker.createTopic(Topics.events, partitions: partitions, replication: 1)
-        try broker.createTopic(Topics.eventsDeadLetters, partitions: 1, replication: 1)
+        let url = try await TestPostgres.shared.migratedDatabase()
+        let broker = try EmbeddedBroker.make([Topics.events: partitions, Topics.eventsDeadLetters: 1])
         let restricted = url + " options='-c role=\(ServiceRole.mailer.rawValue)'"
         return MailerFixture(
             pool: PostgresPool(try PostgresConfiguration(url), size: 2, logger: quiet),
@@ -75,12 +71,7 @@ struct MailerFixture {
 
     /// The next so many dead letters, from the first.
     func deadLetters(_ count: Int) async throws -> [KafkaRecord] {
-        let consumer = try KafkaConsumer(
-            broker.configuration, group: nil, topics: [Topics.eventsDeadLetters], logger: Self.quiet)
-        var records: [KafkaRecord] = []
-        while records.count < count, let record = try await consumer.next() { records.append(record) }
-        await consumer.close()
-        return records
+        try await broker.first(count, of: Topics.eventsDeadLetters)
     }
 }
 
@@ -133,25 +124,5 @@ final class ScriptedTransport: MailTransport {
             if recipients.count == count { break }
         }
         return recipients
-    }
-}
-
-/// A log that says when a message was logged.
-struct SignallingLog: LogHandler {
-    let messages: AsyncStream<String>.Continuation
-    var metadata: Logger.Metadata = [:]
-    var logLevel = Logger.Level.info
-
-    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-        get { metadata[key] }
-        set { metadata[key] = newValue }
-    }
-
-    func log(event: LogEvent) { messages.yield("\(event.message)") }
-
-    /// A logger, and what is logged by it.
-    static func make() -> (Logger, AsyncStream<String>) {
-        let (stream, continuation) = AsyncStream.makeStream(of: String.self)
-        return (Logger(label: "test") { _ in SignallingLog(messages: continuation) }, stream)
     }
 }

@@ -1,3 +1,4 @@
+import BackendTestSupport
 import Digest
 import FoundationEssentials
 import Kafka

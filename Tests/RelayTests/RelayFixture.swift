@@ -1,3 +1,4 @@
+import BackendTestSupport
 import FoundationEssentials
 import Kafka
 import Logging
@@ -13,11 +14,10 @@ struct RelayFixture {
     let database: PostgresConfiguration
     let pool: PostgresPool
     let broker: EmbeddedBroker
-    let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    let logger = quiet
 
     init() async throws {
-        database = try PostgresConfiguration(try await TestPostgres.shared.database())
-        _ = try await PostgresMigrator.apply(StoreMigrations.all, to: database, logger: logger)
+        database = try PostgresConfiguration(try await TestPostgres.shared.migratedDatabase())
         pool = PostgresPool(database, logger: logger)
         broker = try RelayFixture.broker(logger)
     }

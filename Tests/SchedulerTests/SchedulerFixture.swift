@@ -1,3 +1,4 @@
+import BackendTestSupport
 import FoundationEssentials
 import Kafka
 import Logging
@@ -12,8 +13,6 @@ import TodoCore
 /// A database of its own with the schema, and a broker of its own with the topic `events`, of one partition: the order in
 /// which events were sent is the order in which they are read.
 struct SchedulerFixture {
-    static let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-
     /// Numbers users, so that their ids stand in the order in which they came: two of one millisecond need not.
     private static let users = Counter()
 
@@ -22,13 +21,11 @@ struct SchedulerFixture {
     let producer: KafkaProducer
 
     static func make() async throws -> SchedulerFixture {
-        let url = try await TestPostgres.shared.database()
-        _ = try await PostgresMigrator.apply(StoreMigrations.all, to: try PostgresConfiguration(url), logger: logger)
-        let broker = try EmbeddedBroker(brokers: 1, logger: logger)
-        try broker.createTopic(Topics.events, partitions: 1, replication: 1)
+        let url = try await TestPostgres.shared.migratedDatabase()
+        let broker = try EmbeddedBroker.make([Topics.events: 1])
         return SchedulerFixture(
-            pool: PostgresPool(try PostgresConfiguration(url), size: 2, logger: logger), broker: broker,
-            producer: try KafkaProducer(broker.configuration, logger: logger))
+            pool: PostgresPool(try PostgresConfiguration(url), size: 2, logger: quiet), broker: broker,
+            producer: try KafkaProducer(broker.configuration, logger: quiet))
     }
 
     /// A pool with no more rights than the scheduler has in production.
@@ -36,7 +33,7 @@ struct SchedulerFixture {
         let name = try await pool.query("SELECT current_database() || ' ' || current_setting('unix_socket_directories')")
         let parts = try #require(try name.first?.decode(String.self)).split(separator: " ")
         let url = "host=\(parts[1]) user=postgres dbname=\(parts[0]) options='-c role=\(ServiceRole.scheduler.rawValue)'"
-        return PostgresPool(try PostgresConfiguration(url), size: 2, logger: Self.logger)
+        return PostgresPool(try PostgresConfiguration(url), size: 2, logger: quiet)
     }
 
     func scheduler(
@@ -46,7 +43,7 @@ struct SchedulerFixture {
         let settings = SchedulerSettings(
             cron: try CronExpression(cron), defaultTimeZone: zone, catchUp: catchUp, pageSize: pageSize)
         return Scheduler(
-            database: try await restrictedPool(), kafka: producer, settings: settings, clock: clock, logger: Self.logger)
+            database: try await restrictedPool(), kafka: producer, settings: settings, clock: clock, logger: quiet)
     }
 
     /// Adds a user and open tasks with these titles; the user came at the beginning of 2026.
@@ -85,7 +82,7 @@ struct SchedulerFixture {
     /// All that was published by now, in order.
     func published() async throws -> [KafkaRecord] {
         let end = try await producer.send(KafkaMessage(topic: Topics.events, key: nil, value: [])).offset
-        let consumer = try KafkaConsumer(broker.configuration, group: nil, topics: [Topics.events], logger: Self.logger)
+        let consumer = try KafkaConsumer(broker.configuration, group: nil, topics: [Topics.events], logger: quiet)
         var records: [KafkaRecord] = []
         while let record = try await consumer.next(), record.offset < end { records.append(record) }
         await consumer.close()

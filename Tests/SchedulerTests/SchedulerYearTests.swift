@@ -1,3 +1,4 @@
+import BackendTestSupport
 import Digest
 import FoundationEssentials
 import Kafka
@@ -45,7 +46,7 @@ import TodoCore
         _ = try await users(fixture)
         let start = try instant("2026-01-01T00:00:00Z"), end = try instant("2027-01-01T00:00:00Z")
         let settings = SchedulerSettings(cron: try CronExpression("0 0 * * *"), catchUp: .seconds(0))
-        let slots = SlotQueries(database: fixture.pool, settings: settings, logger: SchedulerFixture.logger)
+        let slots = SlotQueries(database: fixture.pool, settings: settings, logger: quiet)
         var found: [Day] = [], now = start
         while now < end {
             let around = try await slots.around(now)
