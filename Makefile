@@ -12,12 +12,13 @@ PORT ?=
 E2E ?=
 # What swift test takes, such as UNIT="--filter StoreTests".
 UNIT ?=
+SANITIZER ?= thread
 
 BIN := .build/release
 SWIFT_BUILD := swift build --configuration release
 PROGRAMS := todo todo-tui todo-backend
 
-.PHONY: help setup setup-run setup-lint setup-test build build-tests run test unit unit-swift unit-page e2e lint format bench man env install uninstall deb compose-test lint-deploy soak clean
+.PHONY: help setup setup-run setup-lint setup-test build build-tests run test unit unit-swift unit-page e2e sanitize lint format bench man env install uninstall deb compose-test lint-deploy soak clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -72,6 +73,9 @@ unit-page: setup-test
 e2e: build-tests ## the real programs, from outside: E2E="-k digest"
 	.venv/bin/python -m pytest Tests/e2e $(or $(E2E),--numprocesses 3 --dist loadfile --no-loadscope-reorder)
 
+sanitize: setup-test ## the Swift tests under a sanitizer: SANITIZER=thread or address, UNIT="--filter StoreTests"
+	@scripts/sanitize.sh '$(SANITIZER)' $(UNIT)
+
 lint: setup-lint ## check the form of Swift, shell, YAML and Docker files
 	@scripts/lint.sh
 
@@ -106,4 +110,4 @@ soak: build ## an hour's shape of load in ten minutes: SOAK="--minutes 2 --users
 	@.venv/bin/python bench/soak/soak.py $(SOAK)
 
 clean: ## remove what was built (the data folder stays)
-	rm -rf .build .venv
+	rm -rf .build .build-thread .build-address .venv
