@@ -124,7 +124,7 @@ public final class KafkaProducer: Sendable {
         if report.code == 0 {
             return .success(KafkaDelivery(topic: message.topic, partition: report.partition, offset: report.offset))
         }
-        if let fatal = core.state.withLock({ $0.fatal }) { return .failure(fatal) }
+        if let fatal = core.fatal { return .failure(fatal) }
         let error = KafkaError(code: report.code)
         if error.kind == .closed { return .failure(.closed) }
         if error.code == KafkaError.heldUp.code { return .failure(.heldUp) }

@@ -100,6 +100,18 @@ def test_what_is_under_way_is_finished_before_the_end(room, server, mailer):
     arrive_once(room, server, ids)
 
 
+def test_a_stop_waits_for_no_silent_server(room, server):
+    """Those under way have ten seconds; this server's answer to a message might take ten minutes."""
+    mailer = room.new_mailer(f"smtp://{server.host}/mailer", SMTP_TIMEOUT="30s", MAILER_CONCURRENCY=str(AT_A_TIME))
+    room.add_readers(20)
+    rule = server.at("MESSAGE", SILENCE, times=1)
+    ids = room.ask()
+    server.wait(lambda: rule.count == 1)
+    mailer.stop()
+    mailer.start()
+    arrive_once(room, server, ids)
+
+
 def test_kills_make_no_more_second_copies_than_mails_were_in_the_window(room):
     office = Office(room, MAILER_CONCURRENCY=str(AT_A_TIME))
     chance, twice = random.Random(5), 0

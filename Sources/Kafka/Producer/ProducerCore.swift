@@ -73,6 +73,16 @@ final class ProducerCore: Sendable {
         return produce(message, to: topic.pointer, ticket, rk)
     }
 
+    /// The error after which nothing can be sent any more. librdkafka fails messages for it a moment before it tells of it.
+    var fatal: KafkaError? {
+        if let fatal = state.withLock({ $0.fatal }) { return fatal }
+        var text = [CChar](repeating: 0, count: 512)
+        let code = try? handle.use { rd_kafka_fatal_error($0, &text, text.count) }
+        guard let code, code != RD_KAFKA_RESP_ERR_NO_ERROR else { return nil }
+        let message = text.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } }
+        return KafkaError(code: code.rawValue, message: message, isFatal: true)
+    }
+
     /// The batch hands nothing more over.
     func endHandOver(_ batch: UInt64) {
         if let pacer, pacer.leave(batch) { makeSpace() }
