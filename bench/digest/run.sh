@@ -13,7 +13,6 @@ shopt -s inherit_errexit
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
 dir=${BENCH_DIR:-$root/.bench}/digest
-bin=${TODO_POSTGRES_BIN:-/usr/lib/postgresql/15/bin}
 backend=${TODO_BACKEND:-$root/.build/release/todo-backend}
 users=${1:-100000}
 mails=${2:-20000}
@@ -25,26 +24,14 @@ mkdir -p "$dir"
 command -v kcat >/dev/null || { echo 'bench: kcat is missing: apt-get install kcat' >&2; exit 1; }
 [ -x "$backend" ] || { echo 'bench: nothing is built yet: make build' >&2; exit 1; }
 
-# PostgreSQL refuses to run as root.
-as_postgres() { if [ "$(id -u)" = 0 ]; then runuser -u postgres -- "$@"; else "$@"; fi; }
-sql() { psql -X -qAt -v ON_ERROR_STOP=1 -h "$dir/pg" -p "$port" -U bench -d todo "$@"; }
+cluster=$dir/pg
+# shellcheck source=bench/postgres.sh
+. "$root/bench/postgres.sh"
+sql() { in_postgres -At -d todo "$@"; }
 
-pids=()
-stop() {
-    for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done
-    wait 2>/dev/null || true
-    as_postgres "$bin/pg_ctl" -D "$dir/pg/data" -m fast -w stop >/dev/null || true
-}
-trap stop EXIT
-
-rm -rf "$dir/pg"
-mkdir -p "$dir/pg"
-[ "$(id -u)" != 0 ] || chown postgres "$dir/pg"
-as_postgres "$bin/initdb" -D "$dir/pg/data" -U bench -A trust -E UTF8 --locale=C.UTF-8 >/dev/null
-as_postgres "$bin/pg_ctl" -D "$dir/pg/data" -l "$dir/pg/log" -w \
-    -o "-p $port -k $dir/pg -c listen_addresses=''" start >/dev/null
+start_postgres new
 sql -d postgres -c 'CREATE DATABASE todo'
-url="postgresql://bench@/todo?host=$dir/pg&port=$port"
+url="postgresql://bench@/todo?host=$cluster&port=$port"
 
 # What a process reads as long as it shall live.
 rm -f "$dir/alive"
@@ -88,7 +75,7 @@ new_broker
 export DATABASE_URL="$url&options=-c%20log_statement%3Dall"
 read -r _ _ digests < <(ask)
 export DATABASE_URL=$url
-python3 "$here/replay.py" "$dir/pg/log" >"$dir/statements.sql"
+python3 "$here/replay.py" "$cluster/log" >"$dir/statements.sql"
 kcat -b "$KAFKA_BOOTSTRAP_SERVERS" -C -t events -e -q -K '|' >"$dir/messages"
 [ "$(wc -l <"$dir/messages")" = "$digests" ] || { echo 'bench: the broker has not kept all digests' >&2; exit 1; }
 bytes=$(($(wc -c <"$dir/messages") / digests))

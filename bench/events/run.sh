@@ -10,7 +10,6 @@ shopt -s inherit_errexit
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
 dir=${BENCH_DIR:-$root/.bench}
-bin=${TODO_POSTGRES_BIN:-/usr/lib/postgresql/15/bin}
 backend=${TODO_BACKEND:-$root/.build/release/todo-backend}
 count=${1:-200000}
 port=54330
@@ -21,25 +20,13 @@ command -v kcat >/dev/null || { echo 'bench: kcat is missing: apt-get install kc
 # For the streams.
 ulimit -n 8192 2>/dev/null || true
 
-# PostgreSQL refuses to run as root.
-as_postgres() { if [ "$(id -u)" = 0 ]; then runuser -u postgres -- "$@"; else "$@"; fi; }
-sql() { psql -X -qAt -v ON_ERROR_STOP=1 -h "$dir/events-pg" -p "$port" -U bench -d todo "$@"; }
-
-pids=()
-stop() {
-    for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done
-    wait 2>/dev/null || true
-    as_postgres "$bin/pg_ctl" -D "$dir/events-pg/data" -m fast -w stop >/dev/null || true
-}
-trap stop EXIT
+cluster=$dir/events-pg
+# shellcheck source=bench/postgres.sh
+. "$root/bench/postgres.sh"
+sql() { in_postgres -At -d todo "$@"; }
 
 # A new cluster each time: an outbox that is full of earlier runs would be another one.
-rm -rf "$dir/events-pg"
-mkdir -p "$dir/events-pg"
-[ "$(id -u)" != 0 ] || chown postgres "$dir/events-pg"
-as_postgres "$bin/initdb" -D "$dir/events-pg/data" -U bench -A trust -E UTF8 --locale=C.UTF-8 >/dev/null
-as_postgres "$bin/pg_ctl" -D "$dir/events-pg/data" -l "$dir/events-pg/log" -w \
-    -o "-p $port -k $dir/events-pg -c listen_addresses=''" start >/dev/null
+start_postgres new
 sql -d postgres -c 'CREATE DATABASE todo'
 
 coproc BROKER { exec python3 "$root/Tests/e2e/broker_process.py" --partitions "$partitions" events events.dlq commands commands.dlq limit 2>"$dir/events-broker"; }
@@ -50,7 +37,7 @@ read -r broker <&"${BROKER[0]}"
 # It answers an empty fetch only when this time is over, so that the time is a latency; real brokers answer at once.
 export KAFKA_BOOTSTRAP_SERVERS=$broker KAFKA_FETCH_WAIT_MAX_MS=50 JWT_SECRET=bench-secret-bench-secret-bench-secret
 export LOG_LEVEL=error LOGIN_RATE_LIMIT=off REGISTER_RATE_LIMIT=off
-export DATABASE_URL="postgresql://bench@/todo?host=$dir/events-pg&port=$port" HTTP_HOST=127.0.0.1 HTTP_PORT=8105
+export DATABASE_URL="postgresql://bench@/todo?host=$cluster&port=$port" HTTP_HOST=127.0.0.1 HTTP_PORT=8105
 api_url=http://127.0.0.1:$HTTP_PORT
 "$backend" migrate >/dev/null
 "$backend" api &

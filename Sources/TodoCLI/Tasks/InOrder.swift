@@ -2,7 +2,8 @@
 ///
 /// - Parameters:
 ///   - next: Gives the items, nil at their end. It is not called again before it has answered.
-///   - limit: How many are worked on at once, at most.
+///   - limit: How many are worked on at once, at most. Where one takes long, twice as many are begun until it is through: what is
+///     to be reported after it can still end the work.
 ///   - report: Takes the outcomes in order. Where it gives false no further item is begun; those that were are still
 ///     reported.
 /// - Throws: What `report` throws; what was begun is cancelled then.
@@ -36,7 +37,7 @@ func inOrder<Item: Sendable, Outcome: Sendable>(
                 // Whoever waits for a line that nobody may ever type must not hold up the end.
                 if !hasMore, ended == begun { group.cancelAll() }
             }
-            if hasMore, !isAsking, begun - ended < limit {
+            if hasMore, !isAsking, begun - ended < limit, begun - reported < 2 * limit {
                 isAsking = true
                 group.addTask { .item(await next()) }
             }
