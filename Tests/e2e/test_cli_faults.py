@@ -4,6 +4,7 @@ half an answer."""
 import json
 import re
 import subprocess
+import threading
 
 import pytest
 from conftest import BIN, cli, environment_of_client
@@ -120,6 +121,25 @@ def test_a_login_that_ends_in_the_middle_of_a_list_of_references(against):
     tasks, error = json.loads(machine.out), json.loads(machine.err)["error"]
     assert {t["number"] for t in tasks} | {int(r) for r in error["not_done"]} == set(range(1, 101))
     assert not {t["number"] for t in tasks} & {int(r) for r in error["not_done"]}
+
+
+def test_one_slow_answer_holds_the_others_back(against):
+    """It may be the one after which nothing more is to be sent."""
+    many, ahead = threading.Event(), []
+
+    def answer(request):
+        number = int(re.search(r"\d+", request.path).group())
+        if number == 1:
+            many.wait(1)
+            ahead.append(len(server.requests))
+        elif len(server.requests) > 40:
+            many.set()
+        request.reply(200, task(number, done=True))
+
+    server, todo = against(answer)
+    result = todo("done", "1-100")
+    assert result.code == 0 and len(result.out.splitlines()) == 100
+    assert ahead[0] <= 16
 
 
 def test_the_worst_of_several_failures_counts(against):
